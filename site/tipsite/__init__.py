@@ -1,0 +1,1 @@
+"""The Flask app of the site."""

@@ -1,0 +1,58 @@
+"""What can be wrong with content, and the exception that carries it all at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that an author has to mend, and where.
+
+    `line` and `column` count from 1; 0 stands for "the whole file" and "the whole line".
+    `detail` is text that belongs below the message, such as a diff.
+    """
+
+    path: str
+    line: int
+    column: int
+    message: str
+    detail: str = ""
+
+    @property
+    def location(self) -> str:
+        """Give `path`, `path:line` or `path:line:column`, as far as it is known."""
+        known = [self.path] + [str(number) for number in (self.line, self.column) if number]
+        return ":".join(known)
+
+    def __str__(self) -> str:
+        text = f"{self.location}: {self.message}"
+        return f"{text}\n{self.detail.rstrip()}" if self.detail else text
+
+    def at(self, path: str | PurePosixPath, line_offset: int = 0) -> Problem:
+        """Say the same of a text that is a part of `path`, `line_offset` lines below its top."""
+        return replace(self, path=str(path), line=self.line and self.line + line_offset)
+
+
+class TipsiteError(Exception):
+    """An error that is told to the user in its own words, without a traceback."""
+
+
+class ContentError(TipsiteError):
+    """Everything that was found wrong with the content, in the order of path and line."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Suggest the known words nearest to a mistyped one, as a clause that ends a sentence."""
+    known = sorted(known)
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean “{near[0]}”?"
+    return f"it can be one of: {', '.join(known)}" if known else "there is none to choose from"
