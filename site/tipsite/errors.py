@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from pathlib import Path
 
 
 @dataclass(frozen=True, order=True)
@@ -32,13 +32,21 @@ class Problem:
         text = f"{self.location}: {self.message}"
         return f"{text}\n{self.detail.rstrip()}" if self.detail else text
 
-    def at(self, path: str | PurePosixPath, line_offset: int = 0) -> Problem:
+    def under(self, folder: Path) -> Problem:
+        """Say the same with the path below a folder, as an author would type it."""
+        return replace(self, path=str(folder / self.path))
+
+    def at(self, path: str, line_offset: int = 0) -> Problem:
         """Say the same of a text that is a part of `path`, `line_offset` lines below its top."""
-        return replace(self, path=str(path), line=self.line and self.line + line_offset)
+        return replace(self, path=path, line=self.line and self.line + line_offset)
 
 
 class TipsiteError(Exception):
     """An error that is told to the user in its own words, without a traceback."""
+
+
+class FreezingError(TipsiteError):
+    """A build that cannot be made or published; the message says why."""
 
 
 class ContentError(TipsiteError):

@@ -1,0 +1,127 @@
+"""Syntax highlighting with Pygments: HTML for code, and one style sheet for both themes."""
+
+from __future__ import annotations
+
+import functools
+import html
+import itertools
+import operator
+from collections.abc import Iterator
+
+from pygments import lexers
+from pygments.lexer import Lexer
+from pygments.lexers.special import TextLexer
+from pygments.token import (
+    STANDARD_TYPES,
+    Comment,
+    Error,
+    Generic,
+    Keyword,
+    Literal,
+    Name,
+    Number,
+    Operator,
+    Punctuation,
+    String,
+    _TokenType,
+)
+from pygments.util import ClassNotFound
+
+from .errors import did_you_mean
+
+# What a token looks like on a light and on a dark page. Each colour has a contrast of at least 4.5 to 1
+# on the background of code and on that of a marked line (tests/test_highlighting.py computes it).
+PALETTE: dict[_TokenType, tuple[str, str]] = {
+    Comment: ("#5f6672", "#9aa3b2"),
+    Keyword: ("#8a2b70", "#e59ad0"),
+    Keyword.Constant: ("#8a4a00", "#eab676"),
+    Operator.Word: ("#8a2b70", "#e59ad0"),
+    String: ("#2d6a2f", "#a5d6a0"),
+    String.Escape: ("#8a4a00", "#eab676"),
+    Number: ("#8a4a00", "#eab676"),
+    Literal: ("#8a4a00", "#eab676"),
+    Name.Decorator: ("#6b4bb8", "#c3aef5"),
+    Name.Function: ("#1d5fa8", "#8fc1f5"),
+    Name.Class: ("#1d5fa8", "#8fc1f5"),
+    Name.Exception: ("#1d5fa8", "#8fc1f5"),
+    Name.Tag: ("#1d5fa8", "#8fc1f5"),
+    Name.Attribute: ("#6b4bb8", "#c3aef5"),
+    Generic.Prompt: ("#5f6672", "#9aa3b2"),
+    Generic.Output: ("#4a515c", "#b4bcc9"),
+    Generic.Traceback: ("#a8323a", "#f2a3a3"),
+    Generic.Inserted: ("#2d6a2f", "#a5d6a0"),
+    Generic.Deleted: ("#a8323a", "#f2a3a3"),
+    Generic.Heading: ("#5f6672", "#9aa3b2"),
+    Generic.Subheading: ("#5f6672", "#9aa3b2"),
+}
+PLAIN = (Error, Operator, Punctuation, Name)  # these look like the text around them
+
+
+@functools.lru_cache(maxsize=4096)
+def highlight(source: str, language: str) -> tuple[str, ...]:
+    """Return the lines of a block as HTML; an element never goes over the end of a line.
+
+    Only tokens that have a colour become elements, which makes pages a third as long as Pygments' own
+    HtmlFormatter does. An unknown language is plain text here; `complain` is what tells the author.
+    """
+    pieces: list[str] = []
+    for name, text in _runs(source, language):
+        escaped = html.escape(text, quote=False)
+        pieces.append(_span(name, escaped) if name and not text.isspace() else escaped)
+    return tuple("".join(pieces).removesuffix("\n").split("\n"))
+
+
+def _runs(source: str, language: str) -> Iterator[tuple[str, str]]:
+    """Yield what is to be of one class: the class's name and the text, joined over adjacent tokens."""
+    tokens = ((_class_name(kind), text) for kind, text in _lexer(language).get_tokens(source))
+    for name, group in itertools.groupby(tokens, key=operator.itemgetter(0)):
+        yield name, "".join(text for _, text in group)
+
+
+def _span(name: str, escaped: str) -> str:
+    parts = (part and f'<span class="{name}">{part}</span>' for part in escaped.split("\n"))
+    return "\n".join(parts)
+
+
+@functools.cache
+def _class_name(token: _TokenType) -> str:
+    """Name the class whose colours a token has; nothing, if it looks like the text around it."""
+    ancestor = _coloured(token)
+    return STANDARD_TYPES[ancestor] if ancestor is not None else ""
+
+
+def _coloured(token: _TokenType) -> _TokenType | None:
+    """Find the token in the palette, or the nearest of its parents that is there."""
+    while token not in PALETTE and token not in PLAIN and token.parent is not None:
+        token = token.parent
+    return token if token in PALETTE else None
+
+
+def complain(language: str) -> str | None:
+    """Say what is wrong with the name of a language, if anything is."""
+    if not language or _lexer_class(language) is not None:
+        return None
+    known = {alias for _, aliases, _, _ in lexers.get_all_lexers(plugins=False) for alias in aliases}
+    return f"there is no language “{language}” to highlight: {did_you_mean(language, known)[:60]}"
+
+
+@functools.lru_cache(maxsize=256)
+def _lexer_class(language: str) -> type[Lexer] | None:
+    try:
+        return type(lexers.get_lexer_by_name(language))
+    except ClassNotFound:
+        return None
+
+
+@functools.lru_cache(maxsize=256)
+def _lexer(language: str) -> Lexer:
+    return (_lexer_class(language) or TextLexer)(stripnl=False)
+
+
+def style_sheet() -> str:
+    """Give Pygments' style sheet: each rule holds the colours of both themes."""
+    rules = (
+        f"  .code .{STANDARD_TYPES[token]} {{ color: light-dark({light}, {dark}); }}\n"
+        for token, (light, dark) in PALETTE.items()
+    )
+    return f"@layer components {{\n{''.join(rules)}}}\n"

@@ -1,0 +1,167 @@
+"""The library: all tips and pages of a content folder, in order and cross-referenced."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from .errors import Problem, did_you_mean
+from .links import Link, suggest_anchor
+from .rendering import Document, render
+from .settings import Settings, Topic
+from .tip import Page, Tip
+
+RELATED = 3  # as many as fit beside each other on a wide page
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file beside a tip or a page, published where one links to it. `path` is relative to the content."""
+
+    path: str
+
+
+Target = Tip | Page | Topic | Attachment
+
+
+class LinkError(Exception):
+    """A link that leads nowhere; the message says what to write instead."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """All content, valid as far as it can be told without rendering. `tips` are newest first."""
+
+    root: Path
+    settings: Settings
+    tips: tuple[Tip, ...]
+    pages: tuple[Page, ...]
+    attachments: frozenset[str]
+    unpublished: frozenset[str]
+
+    @cached_property
+    def by_slug(self) -> Mapping[str, Tip]:
+        """Tips by slug."""
+        return {tip.slug: tip for tip in self.tips}
+
+    @cached_property
+    def page_by_slug(self) -> Mapping[str, Page]:
+        """Pages by slug."""
+        return {page.slug: page for page in self.pages}
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Tip | Page]:
+        """Tips and pages by their path below the content folder."""
+        items: tuple[Tip | Page, ...] = (*self.tips, *self.pages)
+        return {item.path: item for item in items}
+
+    @cached_property
+    def by_alias(self) -> Mapping[str, Tip]:
+        """Tips by each of their old addresses."""
+        return {alias: tip for tip in self.tips for alias in tip.aliases}
+
+    @cached_property
+    def topics(self) -> Mapping[str, Topic]:
+        """Topics that have a tip, by slug, in the order of the settings."""
+        return {topic.slug: topic for topic in self.settings.topics if self.by_topic.get(topic.slug)}
+
+    @cached_property
+    def by_topic(self) -> Mapping[str, tuple[Tip, ...]]:
+        """The tips of each topic: those that `site.toml` lists, in that order, then the others by age."""
+        grouped: dict[str, list[Tip]] = defaultdict(list)
+        for tip in reversed(self.tips):
+            grouped[tip.topic].append(tip)
+        for topic in self.settings.topics:
+            first = {slug: position for position, slug in enumerate(topic.tips)}
+            grouped[topic.slug].sort(key=lambda tip, first=first: first.get(tip.slug, len(first)))  # type: ignore[misc]
+        return {topic: tuple(tips) for topic, tips in grouped.items()}
+
+    @cached_property
+    def by_tag(self) -> Mapping[str, tuple[Tip, ...]]:
+        """The tips of each tag, newest first; tags in alphabetical order."""
+        grouped: dict[str, list[Tip]] = defaultdict(list)
+        for tip in self.tips:
+            for tag in tip.tags:
+                grouped[tag].append(tip)
+        return {tag: tuple(grouped[tag]) for tag in sorted(grouped)}
+
+    def neighbours(self, tip: Tip) -> tuple[Tip | None, Tip | None]:
+        """Give the tips before and after one within its topic."""
+        tips = (None, *self.by_topic[tip.topic], None)
+        place = tips.index(tip)
+        return tips[place - 1], tips[place + 1]
+
+    def related(self, tip: Tip) -> list[Tip]:
+        """Give the tips that share the most, and the rarest, tags with one; none that is its neighbour."""
+        scores: Counter[str] = Counter()
+        for tag in tip.tags:
+            for other in self.by_tag[tag]:
+                scores[other.slug] += 1000 // len(self.by_tag[tag])
+        for near in (tip, *filter(None, self.neighbours(tip))):
+            scores.pop(near.slug, None)
+        best = sorted(scores, key=lambda slug: (-scores[slug], slug))[:RELATED]
+        return [self.by_slug[slug] for slug in best]
+
+    def document(self, item: Tip | Page) -> Document:
+        """Render the body of a tip or a page."""
+        return render(item.body, examples=self.settings.examples)
+
+    def resolve(self, item: Tip | Page, link: Link) -> Target:
+        """Find what a link in a tip or a page leads to; raise LinkError if that is nothing."""
+        target = self._find(item, link)
+        if link.anchor and isinstance(target, Tip | Page):
+            ids = self.document(target).ids
+            if link.anchor not in ids:
+                suggestion = suggest_anchor(link.anchor, ids)
+                raise LinkError(f"there is no anchor “#{link.anchor}” in {target.path}: {suggestion}")
+        return target
+
+    def _find(self, item: Tip | Page, link: Link) -> Target:
+        folder = PurePosixPath(item.path).parent
+        if link.path.startswith("/"):
+            raise LinkError(
+                f"“{link.path}” is an address: write the path of a file, as in {self._example(item)}"
+            )
+        path = os.path.normpath(folder / link.path)
+        if path.startswith(".."):
+            raise LinkError(f"“{link.path}” leaves the content folder: only files inside it are published")
+        if path in self.by_path:
+            return self.by_path[path]
+        if path in self.attachments:
+            return Attachment(path)
+        topic = path.removeprefix(f"tips{os.sep}")
+        if topic in self.topics and path != topic:
+            return self.topics[topic]
+        raise LinkError(self._explain_missing(folder, path, link.path))
+
+    def _example(self, item: Tip | Page) -> str:
+        return relative(PurePosixPath(item.path).parent, next(iter(self.by_path)))
+
+    def _explain_missing(self, folder: PurePosixPath, path: str, written: str) -> str:
+        if path in self.unpublished:
+            return f"“{written}” is a draft, which is not published: publish it first, or take the link out"
+        known = {relative(folder, other) for other in (*self.by_path, *self.attachments)}
+        same_name = sorted(name for name in known if PurePosixPath(name).name == PurePosixPath(path).name)
+        if same_name:
+            return f"there is no file “{written}”: did you mean “{same_name[0]}”?"
+        return f"there is no file “{written}”: {did_you_mean(written, known)}"
+
+    def check(self, item: Tip | Page) -> list[Problem]:
+        """Find what is wrong with the body of a tip or a page, its links included."""
+        document = self.document(item)
+        problems = list(document.problems)
+        for link in document.links:
+            try:
+                self.resolve(item, link)
+            except LinkError as error:
+                problems.append(Problem("", link.line, link.column, str(error)))
+        return [problem.at(item.path, item.lines_above) for problem in problems]
+
+
+def relative(folder: PurePosixPath, path: str) -> str:
+    """Write the path of a file as a link in a file of a folder has it."""
+    return os.path.relpath(path, folder)

@@ -1,0 +1,137 @@
+"""Loading: a content folder becomes a Library, or one error that names everything wrong in its files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from .addresses import check_addresses, check_topics
+from .errors import ContentError, Problem
+from .library import Library
+from .settings import FILE as SETTINGS_FILE
+from .settings import Settings, parse_settings
+from .tip import Page, Tip, parse_page, parse_tip
+
+Parsed = TypeVar("Parsed")
+Stamp = tuple[int, int]  # the time of a file's last change in nanoseconds, and its size in bytes
+
+
+class Loader:
+    """Loads a content folder again and again, and parses only what has changed since the last time."""
+
+    def __init__(self, root: Path, *, drafts: bool = False) -> None:
+        self.root = root
+        self.drafts = drafts
+        self._parsed: dict[str, tuple[Stamp, object]] = {}
+        self._loaded: tuple[Mapping[str, Stamp], Library] | None = None
+
+    def load(self) -> Library:
+        """Load the folder; raise ContentError with all that is wrong in any of its files."""
+        files = dict(_walk(self.root))
+        if self._loaded is None or self._loaded[0] != files:
+            self._loaded = None
+            self._loaded = files, self._read(files)
+        return self._loaded[1]
+
+    def _read(self, files: Mapping[str, Stamp]) -> Library:
+        problems: list[Problem] = []
+        settings = self._parse_all(files, "settings", lambda _: parse_settings, problems)
+        tips = self._parse_all(files, "tip", lambda path: partial(parse_tip, path), problems)
+        pages = self._parse_all(files, "page", lambda path: partial(parse_page, path), problems)
+        problems += [Problem(path, 1, 0, _STRAY) for path in files if _kind(path) == "stray"]
+        if SETTINGS_FILE not in files:
+            problems.append(Problem(SETTINGS_FILE, 0, 0, _NO_SETTINGS))
+        if settings:
+            problems += check_topics(tips, settings[0], self.root)
+        problems += check_addresses(tips, pages, self.root)
+        if problems:
+            raise ContentError(problems)
+        attachments = frozenset(path for path in files if _kind(path) == "attachment")
+        return self._assemble(settings[0], tips, pages, attachments)
+
+    def _parse_all(
+        self,
+        files: Mapping[str, Stamp],
+        kind: str,
+        parser: Callable[[str], Callable[[bytes], Parsed]],
+        problems: list[Problem],
+    ) -> list[Parsed]:
+        parsed: list[Parsed] = []
+        for path in files:
+            if _kind(path) == kind:
+                try:
+                    parsed.append(self._parse(path, files[path], parser(path)))
+                except ContentError as error:
+                    problems += error.problems
+        return parsed
+
+    def _parse(self, path: str, stamp: Stamp, parser: Callable[[bytes], Parsed]) -> Parsed:
+        known = self._parsed.get(path)
+        if known is None or known[0] != stamp:
+            known = (stamp, parser(_read_bytes(self.root, path)))
+            self._parsed[path] = known
+        return known[1]  # type: ignore[return-value]  # what the parser of this path gave
+
+    def _assemble(
+        self, settings: Settings, tips: list[Tip], pages: list[Page], attachments: frozenset[str]
+    ) -> Library:
+        shown = [tip for tip in tips if self.drafts or not tip.draft]
+        topics = {topic.slug: number for number, topic in enumerate(settings.topics)}
+        listed = {slug: place for topic in settings.topics for place, slug in enumerate(topic.tips)}
+        shown.sort(key=lambda tip: (topics[tip.topic], listed.get(tip.slug, len(listed)), tip.slug))
+        shown.sort(key=lambda tip: tip.date, reverse=True)
+        return Library(
+            root=self.root,
+            settings=settings,
+            tips=tuple(shown),
+            pages=tuple(pages),
+            attachments=attachments,
+            unpublished=frozenset(tip.path for tip in tips) - {tip.path for tip in shown},
+        )
+
+
+_STRAY = "a tip lies in the folder of its topic: move this file to tips/<topic>/"
+_NO_SETTINGS = (
+    "this file is missing: it holds the title, base_url, author, description and topics of the site"
+)
+
+
+def _read_bytes(root: Path, path: str) -> bytes:
+    try:
+        return (root / path).read_bytes()
+    except OSError as error:
+        raise ContentError([Problem(path, 0, 0, f"cannot be read: {error.strerror}")]) from error
+
+
+def _walk(root: Path, folder: str = "") -> Iterator[tuple[str, Stamp]]:
+    """Yield each file below a folder, sorted by path."""
+    try:
+        entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
+    except OSError as error:
+        raise ContentError([Problem(folder, 0, 0, f"cannot be listed: {error.strerror}")]) from None
+    for entry in entries:
+        path = f"{folder}{entry.name}"
+        if entry.name.startswith((".", "#", "~")) or entry.name.endswith(("~", ".swp", ".tmp")):
+            continue  # what editors and systems leave beside the author's files
+        if entry.is_dir():
+            yield from _walk(root, f"{path}/")
+        elif entry.is_file():
+            status = entry.stat()
+            yield path, (status.st_mtime_ns, status.st_size)
+        else:
+            raise ContentError([Problem(path, 0, 0, "this is no file, or a link to nothing: remove it")])
+
+
+def _kind(path: str) -> str:
+    """Tell what a file is by where it lies: settings, tip, page, stray (a tip out of place) or attachment."""
+    parts = path.split("/")
+    if path == SETTINGS_FILE:
+        return "settings"
+    if not path.endswith(".md") or parts[0] not in ("tips", "pages"):
+        return "attachment"
+    if parts[0] == "tips":
+        return "tip" if len(parts) == 3 else "stray"
+    return "page" if len(parts) == 2 else "attachment"

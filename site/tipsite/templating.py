@@ -1,0 +1,121 @@
+"""What templates can use beyond Flask's own: the site, URLs of content and assets, dates."""
+
+from __future__ import annotations
+
+import datetime
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, url_for
+from markupsafe import Markup
+
+from .assets import Assets, fingerprint
+from .highlighting import style_sheet
+from .library import Attachment, Library, Target
+from .links import Link, put_urls
+from .rendering import after_block
+from .settings import Topic
+from .tip import Page, Tip
+
+WORDS_A_MINUTE = 200  # of prose
+LINES_A_MINUTE = 30  # of code
+
+
+def library() -> Library:
+    """Give the library that the app shows; in the preview, as the files are at this request."""
+    if "library" not in g:
+        g.library = current_app.extensions["library"]()
+    found: Library = g.library
+    return found
+
+
+def assets() -> Assets:
+    """Give the app's static assets."""
+    found: Assets = current_app.extensions["assets"]
+    return found
+
+
+def url_of(target: Target, anchor: str = "") -> str:
+    """Give the URL path of something that a link leads to."""
+    match target:
+        case Tip():
+            return url_for("site.tip", slug=target.slug, _anchor=anchor or None)
+        case Page():
+            return url_for("site.page", slug=target.slug, _anchor=anchor or None)
+        case Topic():
+            return url_for("site.topic", slug=target.slug, _anchor=anchor or None)
+        case Attachment():
+            return url_for("site.attachment", path=target.path, _anchor=anchor or None)
+
+
+def absolute(path: str) -> str:
+    """Make a URL path of this site absolute, on its base URL and not on the host that was asked."""
+    base: str = current_app.config["BASE_URL"] or library().settings.base_url
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def canonical(endpoint: str, **values: Any) -> str:
+    """Give the absolute URL of an endpoint on the site's base URL."""
+    return absolute(url_for(endpoint, **values))
+
+
+def asset_url(name: str) -> str:
+    """Give the URL path of a static asset, with its fingerprint."""
+    return url_for("static", filename=assets().published_name(name))
+
+
+def pygments_url() -> str:
+    """Give the URL path of Pygments' style sheet, with its fingerprint."""
+    return url_for("site.pygments", digest=fingerprint(style_sheet().encode()))
+
+
+def body(item: Tip | Page, *, external: bool = False) -> Markup:
+    """Give the HTML of a tip's or a page's body, with URLs put in; `external` makes them absolute."""
+    shown = library()
+    document = shown.document(item)
+
+    def url(link: Link) -> str:
+        path = url_of(shown.resolve(item, link), link.anchor)
+        return absolute(path) if external else path
+
+    text = put_urls(document.html, document.links, url)
+    for number in range(len(document.fences)):
+        text = text.replace(after_block(number), "", 1)
+    return Markup(text)  # authors are trusted to write HTML
+
+
+def minutes(tip: Tip) -> int:
+    """Estimate how long a tip takes to read, in whole minutes: prose slowly, code line by line."""
+    document = library().document(tip)
+    lines = sum(len(fence.lines) for fence in document.fences)
+    return max(1, round(document.words / WORDS_A_MINUTE + lines / LINES_A_MINUTE))
+
+
+def long_date(day: datetime.date) -> str:
+    """Write a day as `23 November 2026`, whatever the locale."""
+    months = "January February March April May June July August September October November December"
+    return f"{day.day} {months.split()[day.month - 1]} {day.year}"
+
+
+def context() -> dict[str, Any]:
+    """Give every template the site's settings and topics."""
+    shown = library()
+    return {"site": shown.settings, "topics": shown.topics.values(), "pages": shown.pages}
+
+
+def register(app: Flask) -> None:
+    """Hand these functions to an app's templates."""
+    app.context_processor(context)
+    app.jinja_env.globals |= {
+        "asset_url": asset_url,
+        "body": body,
+        "canonical": canonical,
+        "external_body": partial(body, external=True),
+        "minutes": minutes,
+        "pygments_url": pygments_url,
+        "url_of": url_of,
+    }
+    app.jinja_env.filters["long_date"] = long_date
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,162 @@
+"""The pages of the site: each view looks something up, renders one template and returns."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, current_app, render_template, send_from_directory
+from flask.typing import ResponseReturnValue
+
+from .assets import fingerprint
+from .errors import ContentError
+from .highlighting import style_sheet
+from .library import Library
+from .templating import assets, library
+from .tip import Page, Tip
+
+PER_PAGE = 20
+LATEST = 5
+IN_FEED = 20
+
+blueprint = Blueprint("site", __name__)
+
+
+@blueprint.get("/")
+def home() -> str:
+    """Show the topics with their tips, and the latest tips."""
+    return render_template("home.html", library=library(), latest=library().tips[:LATEST])
+
+
+@blueprint.get("/tips/", defaults={"number": 1})
+@blueprint.get("/tips/page/<int:number>/")
+def tips(number: int) -> str:
+    """List all tips, the newest first."""
+    found = library().tips
+    count = max(1, -(-len(found) // PER_PAGE))
+    if not 1 <= number <= count:
+        abort(404)
+    shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
+    return render_template("tips.html", tips=shown, number=number, count=count, total=len(found))
+
+
+@blueprint.get("/tips/<slug>/")
+def tip(slug: str) -> str:
+    """Show a tip."""
+    found = library().by_slug.get(slug) or abort(404)
+    previous, following = library().neighbours(found)
+    return render_template(
+        "tip.html",
+        tip=found,
+        topic=library().topics[found.topic],
+        document=_checked(library(), found),
+        previous=previous,
+        following=following,
+        related=library().related(found),
+    )
+
+
+@blueprint.get("/topics/<slug>/")
+def topic(slug: str) -> str:
+    """Show a topic with its tips."""
+    found = library().topics.get(slug) or abort(404)
+    return render_template("topic.html", topic=found, tips=library().by_topic[slug])
+
+
+@blueprint.get("/tags/")
+def tags() -> str:
+    """List all tags."""
+    return render_template("tags.html", tags=library().by_tag)
+
+
+@blueprint.get("/tags/<name>/")
+def tag(name: str) -> str:
+    """List the tips of a tag."""
+    found = library().by_tag.get(name) or abort(404)
+    return render_template("tag.html", tag=name, tips=found)
+
+
+@blueprint.get("/<slug>/")
+def page(slug: str) -> ResponseReturnValue:
+    """Show a page such as About; or, at an old address, the way to the new one."""
+    found = library().page_by_slug.get(slug)
+    if found is None:
+        return moved(f"{slug}/")
+    return render_template("page.html", page=found, document=_checked(library(), found))
+
+
+@blueprint.get("/<path:address>")
+def moved(address: str) -> str:
+    """Send the reader of an old address on to the tip; static hosts can do so with HTML alone."""
+    found = library().by_alias.get(f"/{address}") or abort(404)
+    return render_template("moved.html", tip=found)
+
+
+@blueprint.get("/feed.xml")
+def feed() -> Response:
+    """Give the newest tips as an Atom feed."""
+    newest = sorted(library().tips, key=lambda tip: tip.changed, reverse=True)[:IN_FEED]
+    return _file(render_template("feed.xml", tips=newest), "application/xml")
+
+
+@blueprint.get("/sitemap.xml")
+def sitemap() -> Response:
+    """Give search engines the list of all pages."""
+    count = -(-len(library().tips) // PER_PAGE)
+    text = render_template("sitemap.xml", library=library(), page_numbers=range(2, count + 1))
+    return _file(text, "application/xml")
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Tell robots what they may read."""
+    return _file(render_template("robots.txt"), "text/plain")
+
+
+@blueprint.get("/404.html")
+def not_found() -> str:
+    """Show the page that a static host serves for an unknown address."""
+    return render_template("not_found.html")
+
+
+@blueprint.get("/static/pygments.<digest>.css")
+def pygments(digest: str) -> Response:
+    """Give Pygments' style sheet."""
+    sheet = style_sheet()
+    if digest != fingerprint(sheet.encode()):
+        abort(404)
+    return _file(sheet, "text/css")
+
+
+@blueprint.get("/files/<path:path>")
+def attachment(path: str) -> Response:
+    """Give a file that lies beside a tip or a page."""
+    if path not in library().attachments:
+        abort(404)
+    return send_from_directory(library().root.resolve(), path)
+
+
+def static(filename: str) -> Response:
+    """Give a static asset; `create_app` makes this the app's endpoint `static`."""
+    name = assets().find(filename) or abort(404)
+    return send_from_directory(assets().folder, name)
+
+
+def show_not_found(_: Exception) -> ResponseReturnValue:
+    """Answer an unknown address with the page that is published as /404.html."""
+    return render_template("not_found.html"), 404
+
+
+def show_problems(error: ContentError) -> ResponseReturnValue:
+    """Show an author in the preview what is wrong with the content."""
+    template = current_app.jinja_env.get_template("problems.html")  # what knows the site would fail again
+    return template.render(problems=error.problems, content=current_app.config["CONTENT"]), 500
+
+
+def _checked(shown: Library, item: Tip | Page) -> object:
+    """Give the document of a tip or a page; raise ContentError if anything is wrong with it."""
+    problems = shown.check(item)
+    if problems:
+        raise ContentError(problems)
+    return shown.document(item)
+
+
+def _file(text: str, mimetype: str) -> Response:
+    return Response(text, mimetype=mimetype)
