@@ -153,7 +153,7 @@ def _parse_info(info: str, column: int, problems: _Problems) -> tuple[str, dict[
             problems.add(
                 f"“{rest[end:].strip()}” cannot be read as attributes of a code block: "
                 'write the language first, then key="value", as in ```python title="app.py"',
-                column + position + end + 1,
+                column + position + end + len(rest[end:]) - len(rest[end:].lstrip()),
             )
             break
         key = attribute["key"]

@@ -108,7 +108,10 @@ def _read_values(text: str) -> tuple[Values, list[Problem]]:
     positions: dict[tuple[str | int, ...], Position] = {}
     problems: list[Problem] = []
     for key_node, node in root.value:
-        key = str(key_node.value)
+        if not isinstance(key_node, yaml.ScalarNode):
+            problems.append(Problem("", *_position(key_node), "a key must be a word, such as title"))
+            continue
+        key = key_node.value
         if key in data:
             first = positions[key,][0]
             message = f"“{key}” is given twice, first on line {first}: keep one of the two"
@@ -151,7 +154,7 @@ def _explain_syntax(error: yaml.MarkedYAMLError, text: str, line: int) -> str:
 def _plain(node: yaml.Node) -> Any:
     """Turn a node into text, a list of texts, or None where nothing is written; types are the model's job."""
     if isinstance(node, yaml.ScalarNode):
-        return None if node.style is None and node.value in ("", "~", "null") else node.value
+        return None if node.style in (None, "") and node.value in ("", "~", "null") else node.value
     if isinstance(node, yaml.SequenceNode):
         return [item.value if isinstance(item, yaml.ScalarNode) else {} for item in node.value]
     return {}

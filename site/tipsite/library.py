@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 
 from .errors import Problem, did_you_mean
@@ -73,11 +74,11 @@ class Library:
     def by_topic(self) -> Mapping[str, tuple[Tip, ...]]:
         """The tips of each topic: those that `site.toml` lists, in that order, then the others by age."""
         grouped: dict[str, list[Tip]] = defaultdict(list)
-        for tip in reversed(self.tips):
+        for tip in self.tips:
             grouped[tip.topic].append(tip)
         for topic in self.settings.topics:
-            first = {slug: position for position, slug in enumerate(topic.tips)}
-            grouped[topic.slug].sort(key=lambda tip, first=first: first.get(tip.slug, len(first)))  # type: ignore[misc]
+            listed = {slug: place for place, slug in enumerate(topic.tips)}
+            grouped[topic.slug].sort(key=partial(_place, listed))
         return {topic: tuple(tips) for topic, tips in grouped.items()}
 
     @cached_property
@@ -160,6 +161,10 @@ class Library:
             except LinkError as error:
                 problems.append(Problem("", link.line, link.column, str(error)))
         return [problem.at(item.path, item.lines_above) for problem in problems]
+
+
+def _place(listed: Mapping[str, int], tip: Tip) -> tuple[int, datetime.date, str]:
+    return listed.get(tip.slug, len(listed)), tip.date, tip.slug
 
 
 def relative(folder: PurePosixPath, path: str) -> str:

@@ -14,7 +14,10 @@ from .errors import Problem, did_you_mean
 OPEN, CLOSE = "\ufdd0", "\ufdd1"
 
 ELEMENT = re.compile(r"<(?P<tag>a|img|source|video|audio|iframe)\b(?P<attributes>[^>]*)>", re.IGNORECASE)
-REFERENCE = re.compile(r"(?P<before>\s(?:href|src|poster)=)\"(?P<target>[^\"]*)\"", re.IGNORECASE)
+REFERENCE = re.compile(
+    r"""(?P<before>\s(?:href|src|poster)\s*=\s*)(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'>]+))""",
+    re.IGNORECASE,
+)
 PLACE = re.compile(f"{OPEN}L(\\d+){CLOSE}")
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 SCHEMES = ("http", "https", "mailto", "tel")
@@ -71,7 +74,7 @@ def collect_links(
     problems: list[Problem] = []
 
     def replace(match: re.Match[str]) -> str:
-        target = html.unescape(match["target"])
+        target = html.unescape(match["double"] or match["single"] or match["bare"] or "")
         if target.startswith("#") and unquote(target[1:]) in ids:
             return match[0]
         line, column = places.find(target) if target else (0, 0)

@@ -35,7 +35,7 @@ EXTENSIONS = (
 )
 FENCE_PLACE = re.compile(f"<p>{OPEN}F(\\d+){CLOSE}\\s*</p>")
 ANY_FENCE_PLACE = re.compile(f"{OPEN}F(\\d+){CLOSE}")
-ID = re.compile(r"\sid=\"([^\"]+)\"")
+ID = re.compile(r"""<[^>]*\sid=["']?([^"'\s>]+)""")
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
 

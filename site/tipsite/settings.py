@@ -117,12 +117,13 @@ def _message(details: ErrorDetails, key: str, model: type[BaseModel]) -> str:
 def _line_of(text: str, location: tuple[str | int, ...]) -> int:
     """Find the line of a key at the top, or of one in the n-th `[[topics]]` table, for a message."""
     lines = list(enumerate(text.split("\n"), start=1))
-    start = 1
+    start, end = 1, next((number for number, line in lines if line.startswith("[")), len(lines))
     if len(location) > 1 and isinstance(location[1], int):
         starts = [number for number, line in lines if line.strip() == f"[[{location[0]}]]"]
         start = starts[location[1]] if location[1] < len(starts) else 1
+        end = next((number for number in starts if number > start), len(lines))
     key = str(location[2] if len(location) > 2 else location[0]) if location else ""
-    return next(_lines_with(key, lines[start - 1 :]), start)
+    return next(_lines_with(key, lines[start - 1 : end]), start)
 
 
 def _lines_with(key: str, lines: list[tuple[int, str]]) -> Iterator[int]:

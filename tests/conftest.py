@@ -1,0 +1,67 @@
+"""Fixtures: a content folder to write into, and the app and the client that show it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tipsite import create_app
+
+SETTINGS = """\
+title = "Kettle notes"
+description = "Notes on kettles."
+base_url = "https://kettle.example/"
+author = "A. Kettle"
+examples = false
+
+[[topics]]
+slug = "steam"
+title = "Steam"
+
+[[topics]]
+slug = "water"
+title = "Water"
+"""
+
+
+class Content:
+    """A content folder with settings, one page and whatever a test writes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.write("site.toml", SETTINGS)
+        self.write("pages/about.md", "---\ntitle: About\n---\n\nAbout kettles.\n")
+        (root / "tips").mkdir()
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        """Write a file below the folder."""
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return target
+
+    def tip(self, path: str, body: str = "Text.", **front_matter: str) -> Path:
+        """Write a tip: `path` is `topic/slug`, and front matter that is not given has a default."""
+        meta = {"title": path, "summary": "A summary.", "date": "2026-11-01"} | front_matter
+        head = "".join(f"{key}: {value}\n" for key, value in meta.items())
+        return self.write(f"tips/{path}.md", f"---\n{head}---\n\n{body}\n")
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Content:
+    return Content(tmp_path / "content")
+
+
+@pytest.fixture
+def app(content: Content) -> Flask:
+    app = create_app(content.root)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

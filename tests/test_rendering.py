@@ -1,0 +1,132 @@
+"""Rendering: Markdown in; HTML, headings, links and problems out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tipsite.rendering import render
+
+
+def problems(text: str, *, examples: bool = True) -> list[str]:
+    return [str(problem).lstrip(":") for problem in render(text, examples=examples).problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("| a |\n|---|\n| 1 |\n", "<td>1</td>"),
+        ("a[^1]\n\n[^1]: note\n", 'id="fn:1"'),
+        ("term\n: what it is\n", "<dd>what it is</dd>"),
+        ('!!! note "Mind"\n    the gap\n', '<p class="admonition-title">Mind</p>'),
+        ("- [x] done\n", 'type="checkbox"'),
+        ('=== "One"\n\n    text\n', 'class="tabbed-set'),
+        ("??? note\n    more\n", "<details"),
+        ("~~gone~~\n", "<del>gone</del>"),
+        ("## A heading\n", '<h2 id="a-heading">'),
+        ("## 中文 标题\n", '<h2 id="中文-标题">'),
+    ],
+)
+def test_authors_have_the_extensions_they_know(text: str, html: str):
+    document = render(text)
+
+    assert html in document.html
+    assert not document.problems
+
+
+def test_headings_are_collected_in_order_with_levels():
+    document = render("## One `x`\n\n### Two\n\n## One `x`\n")
+
+    assert [(heading.level, heading.id) for heading in document.headings] == [
+        (2, "one-x"),
+        (3, "two"),
+        (2, "one-x_1"),
+    ]
+    assert document.headings[0].html == "One <code>x</code>"
+
+
+def test_a_file_has_a_title_bar_and_marked_lines():
+    html = render('```python title="<app>.py" hl_lines="2"\na = 1\nb = 2\n```\n').html
+
+    assert "<figcaption>&lt;app&gt;.py</figcaption>" in html
+    assert '<span class="hl">b = <span class="m">2</span>\n</span>' in html
+    assert html.count('class="hl"') == 1
+
+
+def test_a_block_that_is_not_run_says_why():
+    html = render('```text unrun="it <deletes> files"\nrm -rf\n```\n').html
+
+    assert '<span class="unrun">Not run: it &lt;deletes&gt; files</span>' in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- item\n\n    ```console\n    $ ls\n    ```\n",
+        "- item\n    ```console\n    $ ls\n    ```\n",
+        "!!! note\n    text\n\n    ```console\n    $ ls\n    ```\n\n    more\n",
+        '=== "Tab"\n\n    ```console\n    $ ls\n    ```\n',
+        "> quote\n>\n> ```console\n> $ ls\n> ```\n",
+        "text\n```console\n$ ls\n```\ntext\n",
+        "~~~~console\n$ ls\n~~~~\n",
+    ],
+)
+def test_a_fence_is_shown_once_wherever_it_stands(text: str):
+    document = render(text)
+
+    assert not document.problems
+    assert document.html.count("<figure") == 1
+    assert '<span class="gp">$ </span>ls' in document.html
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("text\n\n    indented()\n", "3:5: this code is shown but never run"),
+        ("text\n\n<pre>raw()</pre>\n", "3:1: this code is shown but never run"),
+        ("<!--\n```console\n$ ls\n```\n-->\n", "2:1: this code block would not be shown as one"),
+        (
+            "para\n\n        ```console\n        $ ls\n        ```\n",
+            "3:9: this code block would not be shown",
+        ),
+        ("text\n\n# Title\n", "3:1: a heading of level 1 is the title's"),
+        ("```pyhton\nx\n```\n", "1:4: there is no language “pyhton” to highlight: did you mean “python”?"),
+        ("a \ufdd0F0\ufdd1\n", "1:3: the character U+FDD0 cannot be published"),
+        ("a\x02\n", "1:2: the character U+0002 cannot be published"),
+        ("[x](#nope)\n\n## Nop\n", "1:5: there is no anchor “#nope” in this file: did you mean “nop”?"),
+        ("a `[x](a.js)`\n[x](javascript:1)\n", "2:5: links with “javascript:” are not published"),
+        ("[x](//a.b/c)\n", "1:5: “//a.b/c” has no scheme: write https://a.b/c"),
+        ("[x]()\n", "a link leads nowhere"),
+    ],
+)
+def test_what_is_wrong_is_said_in_its_place(text: str, message: str):
+    assert [found for found in problems(text) if message in found]
+
+
+def test_where_examples_are_off_any_code_is_fine():
+    assert not problems("    indented()\n\n```python\nx\n```\n", examples=False)
+
+
+def test_links_within_the_site_are_found_with_their_places():
+    document = render(
+        "[a](b.md#c) and [a](b.md#c)\n\n![i](x%20y.png) <a href='r.md'>r</a>\n\n[k][r]\n\n[r]: z.md\n"
+    )
+
+    found = [(link.path, link.anchor, link.line, link.column) for link in document.links]
+    assert found[:3] == [("b.md", "c", 1, 5), ("b.md", "c", 1, 21), ("x y.png", "", 3, 6)]
+    assert ("z.md", "", 7, 6) in found
+
+
+def test_raw_html_links_are_found_in_either_quotes():
+    document = render("""<a href='one.md'>1</a> <a href="two.md">2</a>\n""")
+
+    assert [link.path for link in document.links] == ["one.md", "two.md"]
+
+
+def test_words_count_prose_and_not_code():
+    assert render("one two **three**\n\n```console\n$ four five\n```\n").words == 3
+
+
+def test_rendering_again_gives_the_same():
+    text = "## A\n\na[^1]\n\n[^1]: n\n"
+
+    assert render.__wrapped__(text) == render.__wrapped__(text)
