@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import SETTINGS, Content
 
+from conftest import SETTINGS, Content
 from tipsite.library import Library
 from tipsite.loading import Loader
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 import pytest
-from conftest import SETTINGS, Content
 
+from conftest import SETTINGS, Content
 from tipsite.errors import ContentError
 from tipsite.loading import Loader
 
@@ -21,7 +21,8 @@ def test_an_empty_content_folder_needs_settings(content: Content):
     (content.root / "site.toml").unlink()
 
     assert complaints(content) == [
-        "site.toml: this file is missing: it holds the title, base_url, author, description and topics of the site"
+        "site.toml: this file is missing: "
+        "it holds the title, base_url, author, description and topics of the site"
     ]
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import SETTINGS
 
+from conftest import SETTINGS
 from tipsite.errors import ContentError
 from tipsite.settings import check_base_url, parse_settings
 

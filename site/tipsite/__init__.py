@@ -52,7 +52,7 @@ def create_app(
     if preview:
         app.register_error_handler(ContentError, views.show_problems)
     else:
-        library = loader.load()
+        library = loader.load_checked()
         app.extensions["library"] = lambda: library
     app.add_url_rule("/static/<path:filename>", "static", views.static)
     app.register_blueprint(views.blueprint)

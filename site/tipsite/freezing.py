@@ -13,10 +13,9 @@ from typing import Any
 from flask import Flask
 from flask_frozen import Freezer, FrozenFlaskWarning, MissingURLGeneratorWarning
 
-from .errors import ContentError, FreezingError
+from .errors import FreezingError
 from .library import Library
 from .publishing import MARKER, check_output, staging
-from .tip import Page, Tip
 
 Progress = Callable[[str], None]
 
@@ -59,14 +58,6 @@ class LinkRecorder:
             yield self._waiting.pop()
 
 
-def check_library(library: Library) -> None:
-    """Render every tip and page, and raise ContentError with all that is wrong in any of them."""
-    items: tuple[Tip | Page, ...] = (*library.tips, *library.pages)
-    problems = [problem for item in items for problem in library.check(item)]
-    if problems:
-        raise ContentError(problems)
-
-
 def freeze(app: Flask, destination: Path, progress: Progress) -> None:
     """Write every page of an app and every file it links to into a folder.
 
@@ -83,7 +74,7 @@ def freeze(app: Flask, destination: Path, progress: Progress) -> None:
     )
     freezer = Freezer(app, with_static_files=False, log_url_for=False)
     freezer.register_generator(recorder.urls)
-    freezer.register_generator(lambda: ((endpoint, values) for endpoint, values in _moved(library)))
+    freezer.register_generator(lambda: _moved(library))
     freezer.register_generator(recorder.urls)
     frozen = set()
     with _warnings_as_errors():
@@ -109,7 +100,10 @@ def _warnings_as_errors() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("error", FrozenFlaskWarning)
         warnings.simplefilter("ignore", MissingURLGeneratorWarning)
-        yield
+        try:
+            yield
+        except FrozenFlaskWarning as warning:
+            raise FreezingError(str(warning)) from warning
 
 
 def _refuse_orphans(library: Library, frozen: set[str]) -> None:
@@ -142,7 +136,6 @@ def measure(files: Iterable[Path]) -> Report:
 def build(app: Flask, content: Path, output: Path, progress: Progress) -> Report:
     """Check, freeze and publish a site; raise TipsiteError and leave the output alone if that fails."""
     check_output(output, content)
-    check_library(app.extensions["library"]())
     with staging(output) as folder:
         freeze(app, folder, progress)
         return measure(folder.rglob("*"))

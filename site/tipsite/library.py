@@ -35,7 +35,10 @@ class LinkError(Exception):
 
 @dataclass(frozen=True)
 class Library:
-    """All content, valid as far as it can be told without rendering. `tips` are newest first."""
+    """All content, valid as far as it can be told without rendering. `tips` are newest first.
+
+    `unpublished` are the paths of drafts that are left out, `unparsed` those of files with errors.
+    """
 
     root: Path
     settings: Settings
@@ -43,6 +46,12 @@ class Library:
     pages: tuple[Page, ...]
     attachments: frozenset[str]
     unpublished: frozenset[str]
+    unparsed: frozenset[str] = frozenset()
+
+    @property
+    def items(self) -> tuple[Tip | Page, ...]:
+        """All tips and pages."""
+        return (*self.tips, *self.pages)
 
     @cached_property
     def by_slug(self) -> Mapping[str, Tip]:
@@ -57,8 +66,7 @@ class Library:
     @cached_property
     def by_path(self) -> Mapping[str, Tip | Page]:
         """Tips and pages by their path below the content folder."""
-        items: tuple[Tip | Page, ...] = (*self.tips, *self.pages)
-        return {item.path: item for item in items}
+        return {item.path: item for item in self.items}
 
     @cached_property
     def by_alias(self) -> Mapping[str, Tip]:
@@ -132,7 +140,7 @@ class Library:
             raise LinkError(f"“{link.path}” leaves the content folder: only files inside it are published")
         if path in self.by_path:
             return self.by_path[path]
-        if path in self.attachments:
+        if path in self.attachments or path in self.unparsed:
             return Attachment(path)
         topic = path.removeprefix(f"tips{os.sep}")
         if topic in self.topics and path != topic:

@@ -49,7 +49,7 @@ class Places:
         self._text = text
         self._next: dict[str, int] = {}
 
-    def find(self, written: str, after: str = "") -> tuple[int, int]:
+    def find(self, written: str, after: str = r"""(?<=[\s("'<=])""") -> tuple[int, int]:
         """Return line and column (from 1) of the next place of a text, else its first one, else (0, 0)."""
         pattern = after + re.escape(written)
         found = re.compile(pattern).search(self._text, self._next.get(pattern, 0))

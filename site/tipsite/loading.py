@@ -33,10 +33,26 @@ class Loader:
         files = dict(_walk(self.root))
         if self._loaded is None or self._loaded[0] != files:
             self._loaded = None
-            self._loaded = files, self._read(files)
+            library, problems = self._read(files)
+            if library is None or problems:
+                raise ContentError(problems)
+            self._loaded = files, library
         return self._loaded[1]
 
-    def _read(self, files: Mapping[str, Stamp]) -> Library:
+    def load_checked(self) -> Library:
+        """Load the folder and render all of it; raise ContentError with all that is wrong anywhere.
+
+        Bodies are not looked at where the settings, which say how to read them, cannot be read.
+        """
+        library, problems = self._read(dict(_walk(self.root)))
+        if library is not None:
+            problems += [problem for item in library.items for problem in library.check(item)]
+        if library is None or problems:
+            raise ContentError(problems)
+        return library
+
+    def _read(self, files: Mapping[str, Stamp]) -> tuple[Library | None, list[Problem]]:
+        """Read all files; give the library of those that can be parsed, and what is wrong with any."""
         problems: list[Problem] = []
         settings = self._parse_all(files, "settings", lambda _: parse_settings, problems)
         tips = self._parse_all(files, "tip", lambda path: partial(parse_tip, path), problems)
@@ -47,10 +63,7 @@ class Loader:
         if settings:
             problems += check_topics(tips, settings[0], self.root)
         problems += check_addresses(tips, pages, self.root)
-        if problems:
-            raise ContentError(problems)
-        attachments = frozenset(path for path in files if _kind(path) == "attachment")
-        return self._assemble(settings[0], tips, pages, attachments)
+        return (self._assemble(files, settings[0], tips, pages) if settings else None), problems
 
     def _parse_all(
         self,
@@ -76,20 +89,23 @@ class Loader:
         return known[1]  # type: ignore[return-value]  # what the parser of this path gave
 
     def _assemble(
-        self, settings: Settings, tips: list[Tip], pages: list[Page], attachments: frozenset[str]
+        self, files: Mapping[str, Stamp], settings: Settings, tips: list[Tip], pages: list[Page]
     ) -> Library:
         shown = [tip for tip in tips if self.drafts or not tip.draft]
         topics = {topic.slug: number for number, topic in enumerate(settings.topics)}
         listed = {slug: place for topic in settings.topics for place, slug in enumerate(topic.tips)}
-        shown.sort(key=lambda tip: (topics[tip.topic], listed.get(tip.slug, len(listed)), tip.slug))
+        shown.sort(key=lambda tip: (topics.get(tip.topic, 0), listed.get(tip.slug, len(listed)), tip.slug))
         shown.sort(key=lambda tip: tip.date, reverse=True)
         return Library(
             root=self.root,
             settings=settings,
             tips=tuple(shown),
             pages=tuple(pages),
-            attachments=attachments,
-            unpublished=frozenset(tip.path for tip in tips) - {tip.path for tip in shown},
+            attachments=frozenset(path for path in files if _kind(path) == "attachment"),
+            unpublished=frozenset(tip.path for tip in tips if tip not in shown),
+            unparsed=frozenset(path for path in files if _kind(path) in ("tip", "page", "stray"))
+            - {tip.path for tip in tips}
+            - {page.path for page in pages},
         )
 
 

@@ -1,0 +1,130 @@
+"""freeze.py as CI runs it: its output, its errors and its exit status."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import SETTINGS, Content
+
+SCRIPT = Path(__file__).parent.parent / "freeze.py"
+
+
+def run(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, SCRIPT, *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_the_defaults_are_content_and_build(content: Content, tmp_path: Path):
+    content.tip("steam/a")
+
+    done = run(folder=tmp_path)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"\d+ pages, \d+ files, [\d,]+ bytes in build \(\d+\.\d\d s\)\n", done.stdout)
+    files = [path for path in (tmp_path / "build").rglob("*") if path.is_file() and path.name != ".tipsite"]
+    assert done.stdout.startswith(
+        f"{sum(path.suffix == '.html' for path in files)} pages, {len(files)} files, "
+    )
+
+
+def test_every_option_does_what_it_says(content: Content, tmp_path: Path):
+    content.tip("steam/a", draft="true")
+    content.root.rename(tmp_path / "texts")
+
+    done = run(
+        *("--content", "texts", "--output", "public/site", "--base-url", "https://p.example/x"),
+        *("--drafts", "--noindex", "--jobs", "1", "--no-cache"),
+        folder=tmp_path,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "Disallow: /" in (tmp_path / "public/site/robots.txt").read_text()
+    assert 'href="/x/tips/a/"' in (tmp_path / "public/site/index.html").read_text()
+
+
+BROKEN = {
+    "tips/steam/no-title.md": "---\nsummary: s\ndate: 2026-11-01\n---\n",
+    "tips/steam/unknown-key.md": "---\ntitle: t\nsummery: s\nsummary: s\ndate: 2026-11-01\n---\n",
+    "tips/steam/bad-date.md": "---\ntitle: t\nsummary: s\ndate: 1.11.2026\n---\n",
+    "tips/steam/repeated-key.md": "---\ntitle: t\ntitle: t\nsummary: s\ndate: 2026-11-01\n---\n",
+    "tips/steam/same.md": "---\ntitle: t\nsummary: s\ndate: 2026-11-01\n---\n",
+    "tips/water/same.md": "---\ntitle: t\nsummary: s\ndate: 2026-11-01\n---\n",
+    "tips/staem/lost.md": "---\ntitle: t\nsummary: s\ndate: 2026-11-01\n---\n",
+    "tips/steam/Capital.md": "---\ntitle: t\nsummary: s\ndate: 2026-11-01\n---\n",
+    "tips/steam/a space.md": "---\ntitle: t\nsummary: s\ndate: 2026-11-01\n---\n",
+    "tips/steam/why?.md": "---\ntitle: t\nsummary: s\ndate: 2026-11-01\n---\n",
+    "tips/steam/no-front-matter.md": "Text.\n",
+    "tips/steam/not-closed.md": "---\ntitle: t\nsummary: s\ndate: 2026-11-01\n\nText.\n",
+    "tips/steam/tabs.md": "---\ntitle: t\n\tsummary: s\ndate: 2026-11-01\n---\n",
+    "tips/steam/latin-1.md": b"---\ntitle: caf\xe9\nsummary: s\ndate: 2026-11-01\n---\n",
+    "tips/steam/empty.md": "",
+    "tips/steam/alias.md": "---\ntitle: t\nsummary: s\ndate: 2026-11-01\naliases: /about/\n---\n",
+    "tips/steam/links.md": "---\ntitle: t\nsummary: s\ndate: 2026-11-01\n---\n"
+    "[a](nope.md)\n[b](../water/fine.md#nope)\n![c](nope.png)\n[d](../../../secret.md)\n[e](alias.md)\n"
+    "[f](latin-1.md) [g](#nope)\n",
+    "tips/water/fine.md": "---\ntitle: t\nsummary: s\ndate: 2026-11-01\n---\n",
+}
+ERRORS = """\
+content/tips/steam/Capital.md:1: the file's name “Capital” becomes an address
+content/tips/steam/a space.md:1: the file's name “a space” becomes an address
+content/tips/steam/alias.md:5: the alias gives the address /about/, which is that of pages/about.md
+content/tips/steam/bad-date.md:4:1: a date must be a day of the calendar like 2026-11-23, not “1.11.2026”
+content/tips/steam/empty.md:1: the file is empty
+content/tips/steam/latin-1.md:2:11: byte 0xe9 is not UTF-8
+content/tips/steam/links.md:6:5: there is no file “nope.md”:
+content/tips/steam/links.md:7:5: there is no anchor “#nope” in tips/water/fine.md
+content/tips/steam/links.md:8:6: there is no file “nope.png”
+content/tips/steam/links.md:9:5: “../../../secret.md” leaves the content folder
+content/tips/steam/links.md:11:21: there is no anchor “#nope” in this file
+content/tips/steam/no-front-matter.md:1:1: there is no front matter
+content/tips/steam/no-title.md:1: “title” is missing
+content/tips/steam/not-closed.md:1:1: the front matter is not closed
+content/tips/steam/repeated-key.md:3:1: “title” is given twice, first on line 2
+content/tips/steam/tabs.md:3:1: YAML is not indented with tabs
+content/tips/steam/unknown-key.md:3:1: there is no key “summery” in front matter: did you mean “summary”?
+content/tips/steam/why?.md:1: the file's name “why?” becomes an address
+content/tips/staem/lost.md:1: site.toml has no topic “staem”: did you mean “steam”?
+content/tips/water/same.md:1: the slug “same” gives the address /tips/same/, which is
+"""
+
+
+def test_everything_wrong_is_said_in_one_run_and_the_output_stays(content: Content, tmp_path: Path):
+    run(folder=tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "build").rglob("*")}
+    for path, text in BROKEN.items():
+        content.write(path, text)
+
+    done = run(folder=tmp_path)
+
+    assert done.returncode == 1
+    for expected in ERRORS.splitlines():
+        assert [line for line in done.stderr.splitlines() if line.startswith(expected)], expected
+    assert f"{len(ERRORS.splitlines())} to mend; build is as it was." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "build").rglob("*")} == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--content", "nope"], "nope: cannot be listed: No such file or directory"),
+        (["--output", "."], "holds the content or lies in it"),
+        (["--output", "/proc/nope"], "nothing can be written beside /proc/nope"),
+        (["--base-url", "example.org"], "an address must be like https://example.org/"),
+    ],
+)
+def test_wrong_options_are_said_in_a_sentence(
+    content: Content, tmp_path: Path, arguments: list[str], message: str
+):
+    content.write("site.toml", SETTINGS)
+
+    done = run(*arguments, folder=tmp_path)
+
+    assert done.returncode != 0
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr

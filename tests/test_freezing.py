@@ -1,0 +1,228 @@
+"""Freezing: the frozen files are the site, whole, and equal to what the preview shows."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from conftest import Content
+from tipsite import create_app
+from tipsite.errors import ContentError, FreezingError
+from tipsite.freezing import build
+
+PROJECT = Path(__file__).parent.parent
+
+
+LARGE = ("Word " * 105 + "\n\n") * 2_000  # a little more than a megabyte
+
+
+def freeze(root: Path, output: Path, **options: object) -> list[str]:
+    app = create_app(root, preview=False, **({"drafts": False} | options))  # type: ignore[arg-type]
+    build(app, root, output, lambda url: None)
+    return sorted(path.relative_to(output).as_posix() for path in output.rglob("*") if path.is_file())
+
+
+def links(html: str) -> Iterator[str]:
+    for target in re.findall(r'\s(?:href|src)="([^"]*)"', html):
+        yield unescape(target)
+
+
+def dead_links(output: Path, prefix: str = "/") -> list[str]:
+    """Find every link within a frozen site, or its anchor, that leads nowhere."""
+    pages = {path: path.read_text() for path in output.rglob("*.html")}
+    ids = {path: set(re.findall(r'\sid="([^"]+)"', text)) for path, text in pages.items()}
+    dead = []
+    for path, text in pages.items():
+        here = prefix + path.relative_to(output).as_posix().removesuffix("index.html")
+        for link in links(text):
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            address = unquote(parts.path) or here
+            file = output / (address.removeprefix(prefix) + ("index.html" if address.endswith("/") else ""))
+            missing_anchor = parts.fragment and unquote(parts.fragment) not in ids.get(file, set())
+            if not address.startswith(prefix) or not file.is_file() or missing_anchor:
+                dead.append(f"{here}: {link}")
+    return dead
+
+
+@pytest.fixture
+def small(content: Content) -> Content:
+    content.tip("steam/a", "See [b](../water/b.md#deep) and ![k](k.svg).", tags="[hot]", aliases="/old/")
+    content.tip("water/b", "## Deep\n\n中文 😀\n", title="中文 😀")
+    content.tip("steam/draft", draft="true")
+    content.write("tips/steam/k.svg", "<svg/>")
+    content.write("tips/steam/unused.svg", "<svg/>")
+    return content
+
+
+def test_every_page_and_linked_file_is_written(small: Content, tmp_path: Path):
+    files = freeze(small.root, tmp_path / "out")
+
+    assert [name for name in files if not name.startswith("static/")] == [
+        ".tipsite",
+        "404.html",
+        "about/index.html",
+        "feed.xml",
+        "files/tips/steam/k.svg",
+        "index.html",
+        "old/index.html",
+        "robots.txt",
+        "sitemap.xml",
+        "tags/hot/index.html",
+        "tags/index.html",
+        "tips/a/index.html",
+        "tips/b/index.html",
+        "tips/index.html",
+        "topics/steam/index.html",
+        "topics/water/index.html",
+    ]
+
+
+def test_every_link_and_anchor_resolves(small: Content, tmp_path: Path):
+    freeze(small.root, tmp_path / "out")
+
+    assert dead_links(tmp_path / "out") == []
+
+
+def test_the_check_of_links_finds_dead_ones(small: Content, tmp_path: Path):
+    freeze(small.root, tmp_path / "out")
+    (tmp_path / "out/about/index.html").unlink()
+    page = tmp_path / "out/tips/b/index.html"
+    page.write_text(page.read_text().replace('id="deep"', ""))
+
+    found = dead_links(tmp_path / "out")
+
+    assert "/: /about/" in found
+    assert "/tips/a/: /tips/b/#deep" in found
+
+
+def test_preview_and_frozen_files_are_the_same_bytes(small: Content, tmp_path: Path):
+    output = tmp_path / "out"
+    files = freeze(small.root, output)
+    client = create_app(small.root, drafts=False).test_client()
+
+    for name in files:
+        if name == ".tipsite":
+            continue
+        with client.get("/" + name.removesuffix("index.html")) as response:
+            assert response.data == (output / name).read_bytes(), name
+
+
+def test_a_site_below_a_path_has_all_its_links_there(small: Content, tmp_path: Path):
+    freeze(small.root, tmp_path / "out", base_url="https://example.org/kettle/")
+
+    assert dead_links(tmp_path / "out", "/kettle/") == []
+    assert 'href="/kettle/tips/b/#deep"' in (tmp_path / "out/tips/a/index.html").read_text()
+    assert "<loc>https://example.org/kettle/tips/a/</loc>" in (tmp_path / "out/sitemap.xml").read_text()
+
+
+def test_drafts_are_published_only_when_asked_for(small: Content, tmp_path: Path):
+    assert "tips/draft/index.html" in freeze(small.root, tmp_path / "out", drafts=True)
+    assert "tips/draft/index.html" not in freeze(small.root, tmp_path / "out")
+
+
+def test_a_site_without_tips_is_frozen(content: Content, tmp_path: Path):
+    assert "index.html" in freeze(content.root, tmp_path / "out")
+
+
+def test_what_no_longer_exists_is_gone_after_the_next_build(small: Content, tmp_path: Path):
+    freeze(small.root, tmp_path / "out")
+    (small.root / "tips/steam/a.md").unlink()
+
+    files = freeze(small.root, tmp_path / "out")
+
+    assert "tips/a/index.html" not in files
+    assert "files/tips/steam/k.svg" not in files
+
+
+def test_a_broken_tip_leaves_the_output_untouched(small: Content, tmp_path: Path):
+    output = tmp_path / "out"
+    freeze(small.root, output)
+    before = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    small.tip("steam/c", "[x](nope.md)")
+
+    with pytest.raises(ContentError, match=r"steam/c\.md:7:5: there is no file"):
+        freeze(small.root, output)
+
+    assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == before
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_an_error_midway_leaves_the_output_untouched(small: Content, tmp_path: Path):
+    output = tmp_path / "out"
+    freeze(small.root, output)
+    before = sorted(output.rglob("*"))
+    small.tip("steam/c", aliases=f"/{'x' * 300}/")
+
+    with pytest.raises(FreezingError, match=r"cannot be written to .*: File name too long"):
+        freeze(small.root, output)
+
+    assert sorted(output.rglob("*")) == before
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_warning_of_frozen_flask_is_an_error(
+    small: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(mimetypes, "guess_type", lambda name: ("text/x-kettle", None))
+
+    with pytest.raises(FreezingError, match="does not match Content-Type"):
+        freeze(small.root, tmp_path / "out")
+
+
+@pytest.mark.parametrize("what", ["crlf", "bom", "large"])
+def test_unusual_files_build(small: Content, tmp_path: Path, what: str):
+    path = small.tip("steam/c", LARGE if what == "large" else "Some *text*.")
+    data = path.read_bytes()
+    path.write_bytes(
+        {"crlf": data.replace(b"\n", b"\r\n"), "bom": b"\xef\xbb\xbf" + data, "large": data}[what]
+    )
+
+    freeze(small.root, tmp_path / "out")
+
+    html = (tmp_path / "out/tips/c/index.html").read_text()
+    assert html.count("<p>Word ") == 2_000 if what == "large" else "<p>Some <em>text</em>.</p>" in html
+    assert "\r" not in html
+
+
+def test_a_second_and_different_site_builds(tmp_path: Path):
+    content = Content(tmp_path / "other")
+    content.write(
+        "site.toml",
+        'title = "Øl & brød"\ndescription = "Opskrifter"\nauthor = "Å"\n'
+        'base_url = "http://localhost:8000/mad/"\n'
+        'language = "da"\nexamples = false\ntagline = "Godt"\nrepository = "https://git.example/o/b"\n'
+        '[[topics]]\nslug = "brod"\ntitle = "Brød"\nintroduction = "Om <brød>."\ntips = ["rug"]\n',
+    )
+    (content.root / "pages/about.md").unlink()
+    content.tip(
+        "brod/rug",
+        "    4 g salt\n\n```rust\nfn main() {}\n```\n",
+        title="Rugbrød & “smør”",
+        tags="[mel, salt]",
+    )
+    content.tip("brod/hvede", "Se [rug](rug.md).")
+
+    files = freeze(content.root, tmp_path / "out")
+
+    html = (tmp_path / "out/tips/rug/index.html").read_text()
+    assert '<html lang="da">' in html
+    assert "<h1>Rugbrød &amp; “smør”</h1>" in html
+    assert "<pre><code>4 g salt\n</code></pre>" in html
+    assert "about/index.html" not in files
+    assert dead_links(tmp_path / "out", "/mad/") == []
+
+
+def test_a_tip_that_nothing_links_to_is_reported_by_name(small: Content, tmp_path: Path):
+    app = create_app(small.root, preview=False, drafts=False)
+    app.jinja_env.globals["url_of"] = app.jinja_env.globals["canonical"] = lambda *args, **values: "/"
+
+    with pytest.raises(FreezingError, match=r"no page links to .*/tips/a/, .*/topics/water/"):
+        build(app, small.root, tmp_path / "out", lambda url: None)
