@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-import re
-from collections.abc import Iterator
-from html import unescape
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -28,26 +26,35 @@ def freeze(root: Path, output: Path, **options: object) -> list[str]:
     return sorted(path.relative_to(output).as_posix() for path in output.rglob("*") if path.is_file())
 
 
-def links(html: str) -> Iterator[str]:
-    for target in re.findall(r'\s(?:href|src)="([^"]*)"', html):
-        yield unescape(target)
+class Page(HTMLParser):
+    """Collects what a page links to and what can be linked to in it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.feed(path.read_text())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.links += [value or "" for name, value in attrs if name in ("href", "src")]
+        self.ids += [value or "" for name, value in attrs if name == "id"]
 
 
 def dead_links(output: Path, prefix: str = "/") -> list[str]:
     """Find every link within a frozen site, or its anchor, that leads nowhere."""
-    pages = {path: path.read_text() for path in output.rglob("*.html")}
-    ids = {path: set(re.findall(r'\sid="([^"]+)"', text)) for path, text in pages.items()}
+    pages = {path: Page(path) for path in output.rglob("*.html")}
     dead = []
-    for path, text in pages.items():
+    for path, page in pages.items():
         here = prefix + path.relative_to(output).as_posix().removesuffix("index.html")
-        for link in links(text):
+        for link in page.links:
             parts = urlsplit(link)
             if parts.scheme or parts.netloc:
                 continue
             address = unquote(parts.path) or here
             file = output / (address.removeprefix(prefix) + ("index.html" if address.endswith("/") else ""))
-            missing_anchor = parts.fragment and unquote(parts.fragment) not in ids.get(file, set())
-            if not address.startswith(prefix) or not file.is_file() or missing_anchor:
+            anchors = pages[file].ids if file in pages else []
+            anchor = unquote(parts.fragment)
+            if not address.startswith(prefix) or not file.is_file() or (anchor and anchor not in anchors):
                 dead.append(f"{here}: {link}")
     return dead
 
