@@ -16,7 +16,8 @@ from .rendering import Document, render
 from .settings import Settings, Topic
 from .tip import Page, Tip
 
-RELATED = 3  # as many as fit beside each other on a wide page
+RELATED = 3  # tips named at the end of one
+NEAREST = 20  # tips of a tag, on each side, that can be related
 
 
 @dataclass(frozen=True)
@@ -98,18 +99,34 @@ class Library:
                 grouped[tag].append(tip)
         return {tag: tuple(grouped[tag]) for tag in sorted(grouped)}
 
+    @cached_property
+    def _around(self) -> Mapping[str, tuple[Tip | None, Tip | None]]:
+        return {
+            tip.slug: (before, after)
+            for tips in self.by_topic.values()
+            for before, tip, after in zip((None, *tips[:-1]), tips, (*tips[1:], None), strict=True)
+        }
+
     def neighbours(self, tip: Tip) -> tuple[Tip | None, Tip | None]:
         """Give the tips before and after one within its topic."""
-        tips = (None, *self.by_topic[tip.topic], None)
-        place = tips.index(tip)
-        return tips[place - 1], tips[place + 1]
+        return self._around[tip.slug]
+
+    @cached_property
+    def _places(self) -> Mapping[tuple[str, str], int]:
+        """The place of each tip in the list of each of its tags."""
+        return {(tag, tip.slug): place for tag, tips in self.by_tag.items() for place, tip in enumerate(tips)}
 
     def related(self, tip: Tip) -> list[Tip]:
-        """Give the tips that share the most, and the rarest, tags with one; none that is its neighbour."""
+        """Give the tips that share the most, and the rarest, tags with one; none that is its neighbour.
+
+        Of a tag with many tips only those nearest in age are looked at, so that this takes as long in a
+        large library as in a small one.
+        """
         scores: Counter[str] = Counter()
         for tag in tip.tags:
-            for other in self.by_tag[tag]:
-                scores[other.slug] += 1000 // len(self.by_tag[tag])
+            tips, place = self.by_tag[tag], self._places[tag, tip.slug]
+            for other in tips[max(0, place - NEAREST) : place + NEAREST + 1]:
+                scores[other.slug] += 1000 // len(tips)
         for near in (tip, *filter(None, self.neighbours(tip))):
             scores.pop(near.slug, None)
         best = sorted(scores, key=lambda slug: (-scores[slug], slug))[:RELATED]
