@@ -22,9 +22,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_tip_of_the_content_is_published(output: Path):
     files = {path.stem for path in (CONTENT / "tips").rglob("*.md")}
 
-    assert files == {
-        path.name for path in (output / "tips").iterdir() if path.name not in ("page", "index.html")
-    }
+    assert files == {path.name for path in (output / "tips").iterdir() if path.name not in ("page", "index.html")}
 
 
 def test_every_link_and_anchor_within_the_site_resolves(output: Path):
@@ -33,7 +31,5 @@ def test_every_link_and_anchor_within_the_site_resolves(output: Path):
 
 def test_no_page_asks_another_origin_for_anything(output: Path):
     for page in output.rglob("*.html"):
-        sources = re.findall(
-            r"<(?:link|script|img|iframe)\b[^>]*?(?:href|src)=\"(https?:[^\"]*)", page.read_text()
-        )
+        sources = re.findall(r"<(?:link|script|img|iframe)\b[^>]*?(?:href|src)=\"(https?:[^\"]*)", page.read_text())
         assert [url for url in sources if not url.startswith("https://flaskproof.example/")] == []

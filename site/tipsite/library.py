@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import os
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
@@ -17,6 +18,8 @@ from .settings import Settings, Topic
 from .tip import Page, Tip
 
 RELATED = 3  # tips named at the end of one
+PER_PAGE = 20  # tips in one page of the list of all
+IN_FEED = 20  # tips in the feed
 NEAREST = 20  # tips of a tag, on each side, that can be related
 
 
@@ -28,6 +31,11 @@ class Attachment:
 
 
 Target = Tip | Page | Topic | Attachment
+
+
+def path_of(target: Target) -> str:
+    """Give the path below the content folder of what a link leads to."""
+    return f"tips/{target.slug}" if isinstance(target, Topic) else target.path
 
 
 class LinkError(Exception):
@@ -48,11 +56,17 @@ class Library:
     attachments: frozenset[str]
     unpublished: frozenset[str]
     unparsed: frozenset[str] = frozenset()
+    render: Callable[[str, bool], Document] = render
 
     @property
     def items(self) -> tuple[Tip | Page, ...]:
         """All tips and pages."""
         return (*self.tips, *self.pages)
+
+    @cached_property
+    def newest(self) -> list[Tip]:
+        """The tips that changed last."""
+        return sorted(self.tips, key=lambda tip: tip.changed, reverse=True)[:IN_FEED]
 
     @cached_property
     def by_slug(self) -> Mapping[str, Tip]:
@@ -103,7 +117,7 @@ class Library:
     def _around(self) -> Mapping[str, tuple[Tip | None, Tip | None]]:
         return {
             tip.slug: (before, after)
-            for tips in self.by_topic.values()
+            for tips in filter(None, self.by_topic.values())
             for before, tip, after in zip((None, *tips[:-1]), tips, (*tips[1:], None), strict=True)
         }
 
@@ -134,24 +148,13 @@ class Library:
 
     def document(self, item: Tip | Page) -> Document:
         """Render the body of a tip or a page."""
-        return render(item.body, examples=self.settings.examples)
+        return self.render(item.body, self.settings.examples)
 
     def resolve(self, item: Tip | Page, link: Link) -> Target:
-        """Find what a link in a tip or a page leads to; raise LinkError if that is nothing."""
-        target = self._find(item, link)
-        if link.anchor and isinstance(target, Tip | Page):
-            ids = self.document(target).ids
-            if link.anchor not in ids:
-                suggestion = suggest_anchor(link.anchor, ids)
-                raise LinkError(f"there is no anchor “#{link.anchor}” in {target.path}: {suggestion}")
-        return target
-
-    def _find(self, item: Tip | Page, link: Link) -> Target:
+        """Find the file that a link in a tip or a page leads to; raise LinkError if there is none."""
         folder = PurePosixPath(item.path).parent
         if link.path.startswith("/"):
-            raise LinkError(
-                f"“{link.path}” is an address: write the path of a file, as in {self._example(item)}"
-            )
+            raise LinkError(f"“{link.path}” is an address: write the path of a file, as in {self._example(item)}")
         path = os.path.normpath(folder / link.path)
         if path.startswith(".."):
             raise LinkError(f"“{link.path}” leaves the content folder: only files inside it are published")
@@ -163,6 +166,12 @@ class Library:
         if topic in self.topics and path != topic:
             return self.topics[topic]
         raise LinkError(self._explain_missing(folder, path, link.path))
+
+    def identify(self, path: str) -> str:
+        """Stand for what a link to a path of the content leads to; nothing if that does not exist."""
+        if path in self.by_path:
+            return f"{path} {self.by_path[path].slug}"
+        return f"{path} file" if path in self.attachments else f"{path} topic" * (path[5:] in self.topics)
 
     def _example(self, item: Tip | Page) -> str:
         return relative(PurePosixPath(item.path).parent, next(iter(self.by_path)))
@@ -177,7 +186,18 @@ class Library:
         return f"there is no file “{written}”: {did_you_mean(written, known)}"
 
     def check(self, item: Tip | Page) -> list[Problem]:
-        """Find what is wrong with the body of a tip or a page, its links included."""
+        """Find what is wrong with the body of a tip or a page, its links and their anchors included."""
+        problems = self.check_files(item)
+        for link in self.document(item).links:
+            with suppress(LinkError):
+                target = self.resolve(item, link)
+                if not link.anchor or not isinstance(target, Tip | Page):
+                    continue
+                problems += self.check_anchor(item, link, target.path, self.document(target).ids)
+        return problems
+
+    def check_files(self, item: Tip | Page) -> list[Problem]:
+        """Find what is wrong with a body, and links to files that do not exist; anchors are not looked up."""
         document = self.document(item)
         problems = list(document.problems)
         for link in document.links:
@@ -186,6 +206,13 @@ class Library:
             except LinkError as error:
                 problems.append(Problem("", link.line, link.column, str(error)))
         return [problem.at(item.path, item.lines_above) for problem in problems]
+
+    def check_anchor(self, item: Tip | Page, link: Link, path: str, ids: frozenset[str]) -> list[Problem]:
+        """Report a link whose anchor is not among those of the file at `path`."""
+        if link.anchor in ids:
+            return []
+        message = f"there is no anchor “#{link.anchor}” in {path}: {suggest_anchor(link.anchor, ids)}"
+        return [Problem("", link.line, link.column, message).at(item.path, item.lines_above)]
 
 
 def _place(listed: Mapping[str, int], tip: Tip) -> tuple[int, datetime.date, str]:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from .assets import Assets, fingerprint
 from .highlighting import style_sheet
-from .library import Attachment, Library, Target
+from .library import Attachment, Library, LinkError, Target
 from .links import Link, put_urls
 from .rendering import after_block
 from .settings import Topic
@@ -77,7 +77,10 @@ def body(item: Tip | Page, *, external: bool = False) -> Markup:
     document = shown.document(item)
 
     def url(link: Link) -> str:
-        path = url_of(shown.resolve(item, link), link.anchor)
+        try:
+            path = url_of(shown.resolve(item, link), link.anchor)
+        except LinkError:
+            return "#"  # in a feed; the page of the tip itself is refused, and says why
         return absolute(path) if external else path
 
     text = put_urls(document.html, document.links, url)

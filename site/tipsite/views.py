@@ -8,13 +8,11 @@ from flask.typing import ResponseReturnValue
 from .assets import fingerprint
 from .errors import ContentError
 from .highlighting import style_sheet
-from .library import Library
+from .library import PER_PAGE, Library
 from .templating import assets, library
 from .tip import Page, Tip
 
-PER_PAGE = 20
 LATEST = 5
-IN_FEED = 20
 
 blueprint = Blueprint("site", __name__)
 
@@ -92,8 +90,7 @@ def moved(address: str) -> str:
 @blueprint.get("/feed.xml")
 def feed() -> Response:
     """Give the newest tips as an Atom feed."""
-    newest = sorted(library().tips, key=lambda tip: tip.changed, reverse=True)[:IN_FEED]
-    return _file(render_template("feed.xml", tips=newest), "application/xml")
+    return _file(render_template("feed.xml", tips=library().newest), "application/xml")
 
 
 @blueprint.get("/sitemap.xml")
