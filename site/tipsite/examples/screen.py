@@ -1,0 +1,88 @@
+"""What a session prints: the bytes on a terminal, and the text that a page shows for them."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import sysconfig
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LIMIT = 1_000_000  # bytes that a command may print
+
+
+@dataclass
+class Screen:
+    """A pipe that processes print into, and what came out of it since it was last cleared."""
+
+    reader: int
+    writer: int
+    printed: bytearray = field(default_factory=bytearray)
+    overflowed: bool = False
+
+    def read(self) -> None:
+        """Take what is there, up to the limit."""
+        while not self.overflowed:
+            try:
+                part = os.read(self.reader, 65536)
+            except BlockingIOError:
+                return
+            if not part:
+                return
+            self.printed += part[: LIMIT - len(self.printed)]
+            self.overflowed = len(self.printed) >= LIMIT
+
+    def take(self) -> bytes:
+        """Return what was printed, and clear."""
+        self.read()
+        printed = bytes(self.printed)
+        self.printed.clear()
+        self.overflowed = False
+        return printed
+
+
+def open_screen() -> Screen:
+    """Make a screen; only its reader does not block."""
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    return Screen(reader, writer)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Folders of this machine, and what a page shows instead, the longest first."""
+
+    shown: tuple[tuple[str, str], ...]
+
+    def show(self, output: bytes) -> str:
+        """Decode what was printed: bytes that are not UTF-8 as `\\xNN`, paths as a reader has them."""
+        text = output.decode(errors="backslashreplace").replace("\r\n", "\n")
+        for path, shown in self.shown:
+            text = text.replace(path, shown)
+        return text
+
+
+def places_of(root: Path) -> Places:
+    """Give the places that the output of a run at `root` may name."""
+    environment, standard = Path(sys.prefix), Path(sysconfig.get_path("stdlib"))
+    shown: Sequence[tuple[Path, str]] = [
+        (root / "home" / "you", "/home/you"),
+        (root / "bin", "/home/you/project/.venv/bin"),
+        (root / "tmp", "/tmp"),
+        (environment, "/home/you/project/.venv"),
+        (standard, f"/usr/lib/{standard.name}"),
+    ]
+    pairs = {(str(path), name) for path, name in shown} | {(os.path.realpath(path), name) for path, name in shown}
+    return Places(tuple(sorted(pairs, key=lambda pair: -len(pair[0]))))
+
+
+TRACE_LINE = re.compile(r'File "/home/you/project/([^"]+)", line (\d+)')
+
+
+def last_own_line(output: str) -> tuple[str, int] | None:
+    """Give file and line of the innermost frame of the tip's own code in a traceback, if there is one."""
+    found = TRACE_LINE.findall(output)
+    own = [(name, int(line)) for name, line in found if not name.startswith(".venv/")]
+    return own[-1] if own else None
