@@ -13,8 +13,7 @@ LENGTHS = struct.Struct("!QQ")
 def send(connection: socket.socket, header: Any, body: bytes = b"") -> None:
     """Send a message."""
     text = json.dumps(header).encode()
-    connection.sendall(LENGTHS.pack(len(text), len(body)) + text)
-    connection.sendall(body)
+    connection.sendall(LENGTHS.pack(len(text), len(body)) + text + body)
 
 
 def receive(connection: socket.socket) -> tuple[Any, bytes]:
