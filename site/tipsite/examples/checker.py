@@ -21,7 +21,7 @@ from .record import Record
 from .runner import LIMIT_SECONDS, Runner
 from .subject import Subject
 from .transcript import diff_session, first_change, make_transcripts
-from .versions import find_versions, imported_modules
+from .versions import find_versions
 
 Progress = Callable[[Outcome], None]
 
@@ -65,15 +65,13 @@ def _check_pending(
 ) -> list[Outcome]:
     if not subjects:
         return []
-    modules = set[str]().union(*(imported_modules(make_plan(subject)) for subject in subjects))
-
     def check_and_tell(subject: Subject) -> Outcome:
         outcome = bench.check(subject)
         keep(cache, outcome)
         tell(outcome)
         return outcome
 
-    with Runner(sorted(modules), limit=limit) as runner, ThreadPoolExecutor(max(jobs, 1)) as pool:
+    with Runner(limit=limit) as runner, ThreadPoolExecutor(max(jobs, 1)) as pool:
         bench = _Bench(runner)
         return list(pool.map(check_and_tell, subjects))
 
@@ -119,7 +117,7 @@ class _Bench:
         return ablations, [each for each in found if isinstance(each, Problem)]
 
     def _run_without(self, fence: Fence, subject: Subject, plan: Plan) -> Ablation | Problem:
-        record = self.runner.run(_without_key_lines(plan, fence))
+        record = self.runner.run(_without_key_lines(plan, fence), until_change=True)
         session = first_change(plan, record)
         removed = tuple(fence.line + line for line in fence.hl_lines)
         if session is None:

@@ -121,12 +121,28 @@ class Controller:
             self._finish(self._run_in_shell(command.source))
 
     def _run_program(self, words: list[str]) -> int:
+        if self.launcher.speaks_to_server(words):
+            return self._replay(words)
         try:
             process = self.launcher.start(words, self._stdio(), self.folder, self.launcher.environment)
         except NotUnderstood as error:
             self._report(Report(self.line, str(error)))
             return 2
         return self._wait(process, {})
+
+    def _replay(self, words: list[str]) -> int:
+        """Have the server perform a `curl`, and print what it prints."""
+        replay = self.launcher.replay(words[1:], self.folder)
+        if not replay.ended:
+            self.reactor.on_readable(replay.link.fileno(), replay.read)
+            self.reactor.run_until(lambda: replay.ended)
+            self.reactor.forget(replay.link.fileno())
+        reply, output = replay.result()
+        if reply["usage"]:
+            self._report(Report(self.line, reply["usage"]))
+        self.screen.show(output)
+        status: int = reply["status"]
+        return status
 
     def _wait(self, process: int, ended: dict[int, int]) -> int:
         """Wait for a process, and return its exit status."""

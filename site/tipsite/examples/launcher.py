@@ -21,10 +21,10 @@ from .coverage import Recorder
 from .interpreter import serve_statements
 from .processes import Stdio, Surroundings
 from .reactor import Reactor
+from .replay import Replay, start_replay
 from .sandbox import Sandbox
 from .server import perform, serve_app
 from .services import ServiceMissing, redis_command
-from .wire import receive, send
 
 OWN_SERVER = re.compile(r"(localhost|127\.0\.0\.1|\[::1\]):5000\b")
 LOG_LIMIT = 6000  # bytes of the server's log that are shown beside a command
@@ -66,11 +66,15 @@ class Launcher:
         """Tell whether a program is started by this class rather than by the shell."""
         return name in (*processes.INTERPRETERS, "curl", "redis-cli") or name in self.scripts
 
+    def speaks_to_server(self, words: Sequence[str]) -> bool:
+        """Tell whether a program is a `curl` that speaks to the tip's own server."""
+        return words[0] == "curl" and any(map(OWN_SERVER.search, words))
+
     def start(
         self, words: Sequence[str], stdio: Stdio, folder: str, environment: Mapping[str, str]
     ) -> int:
         """Start a program and return its process; `NotUnderstood` if it cannot be run as it is written."""
-        if words[0] == "curl" and any(map(OWN_SERVER.search, words)):
+        if self.speaks_to_server(words):
             self.start_server()
         target = self._target(words, environment)
         return processes.fork(target, stdio, Surroundings(folder, environment, self.sandbox))
@@ -113,18 +117,18 @@ class Launcher:
         sys.exit(reply["status"])
 
     def _ask_server(self, arguments: Sequence[str], stdin: bytes) -> tuple[dict[str, Any], bytes]:
-        refused = b"curl: (7) Failed to connect to localhost port 5000 after 0 ms: Couldn't connect to server\n"
-        status, message = 7, refused
-        with socket.socket(socket.AF_UNIX) as connection, suppress(OSError):
-            connection.connect(str(self.sandbox.root / "server"))
-            status, message = 52, b"curl: (52) Empty reply from server\n"
-            send(connection, {"arguments": list(arguments), "folder": os.getcwd()}, stdin)
-            reply, output = receive(connection)
-            return reply, output
-        return {"usage": "", "status": status, "split": 0}, message
+        replay = self.replay(arguments, os.getcwd(), stdin)
+        while not replay.ended:
+            replay.read()
+        return replay.result()
+
+    def replay(self, arguments: Sequence[str], folder: str, stdin: bytes = b"") -> Replay:
+        """Have the server perform what `curl` was asked for."""
+        self.start_server()
+        return start_replay(self.sandbox.root / "server", arguments, folder, stdin)
 
     def start_server(self) -> None:
-        """Start `flask run` unless it runs."""
+        """Start `flask run` unless it runs; called in the controller before anything asks the server."""
         if self.server:
             return
         address, log = self.sandbox.root / "server", self.sandbox.root / "server.log"

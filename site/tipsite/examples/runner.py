@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +21,7 @@ from ..errors import TipsiteError
 from .plan import Plan
 from .record import Exchange, Record, Report
 from .supervisor import Order
+from .versions import imported_modules
 from .wire import send
 
 LIMIT_SECONDS = 10.0
@@ -29,12 +30,10 @@ LIMIT_SECONDS = 10.0
 class Runner:
     """Runs plans in processes that are forked from a clean one; to be used in a `with` statement.
 
-    `modules` are imported once and for all; `hash_seed` is Python's.
+    `limit` is the time for one run in seconds; `hash_seed` is Python's.
     """
 
-    def __init__(
-        self, modules: Iterable[str] = (), *, limit: float = LIMIT_SECONDS, hash_seed: int = 0
-    ) -> None:
+    def __init__(self, *, limit: float = LIMIT_SECONDS, hash_seed: int = 0) -> None:
         if sys.platform == "win32":
             raise TipsiteError("the examples of the tips cannot be run on Windows: use Linux, macOS or WSL")
         self.limit = limit
@@ -44,11 +43,11 @@ class Runner:
         self.waiting: dict[int, Future[Mapping[str, Any]]] = {}
         self.count = 0
         with theirs:
-            self.zygote = self._start(theirs, list(modules), hash_seed)
+            self.zygote = self._start(theirs, hash_seed)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
-    def _start(self, theirs: socket.socket, modules: list[str], hash_seed: int) -> subprocess.Popen[bytes]:
+    def _start(self, theirs: socket.socket, hash_seed: int) -> subprocess.Popen[bytes]:
         environment = {
             "PATH": os.defpath,
             "HOME": str(self.folder),
@@ -59,7 +58,7 @@ class Runner:
         source_root = str(Path(__file__).parents[2])
         program = f"import sys; sys.path.append({source_root!r}); from tipsite.examples.zygote import main; main()"
         return subprocess.Popen(
-            [sys.executable, "-c", program, str(theirs.fileno()), str(self.folder), *modules],
+            [sys.executable, "-c", program, str(theirs.fileno()), str(self.folder)],
             pass_fds=[theirs.fileno()],
             env=environment,
             cwd="/",
@@ -79,13 +78,15 @@ class Runner:
         self.link.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def run(self, plan: Plan) -> Record:
-        """Run a plan and wait for its record."""
+    def run(self, plan: Plan, *, until_change: bool = False) -> Record:
+        """Run a plan and wait for its record, which may end after the first session that changed."""
+        modules = tuple(sorted(imported_modules(plan)))
         answer: Future[Mapping[str, Any]] = Future()
         with self.lock:
             self.count += 1
             root = self.folder / str(self.count)
-            order = Order(self.count, plan, root, self.limit, os.environ.get("REDIS_URL", ""))
+            redis = os.environ.get("REDIS_URL", "")
+            order = Order(self.count, plan, root, self.limit, redis, until_change, modules)
             self.waiting[self.count] = answer
             send(self.link, None, pickle.dumps(order))
         return read_record(answer.result())

@@ -8,6 +8,7 @@ import sys
 import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 LIMIT = 1_000_000  # bytes that a command may print
@@ -33,6 +34,12 @@ class Screen:
                 return
             self.printed += part[: LIMIT - len(self.printed)]
             self.overflowed = len(self.printed) >= LIMIT
+
+    def show(self, output: bytes) -> None:
+        """Print what comes from no process."""
+        self.read()
+        self.printed += output[: LIMIT - len(self.printed)]
+        self.overflowed = len(self.printed) >= LIMIT
 
     def take(self) -> bytes:
         """Return what was printed, and clear."""
@@ -66,16 +73,21 @@ class Places:
 
 def places_of(root: Path) -> Places:
     """Give the places that the output of a run at `root` may name."""
-    environment, standard = Path(sys.prefix), Path(sysconfig.get_path("stdlib"))
-    shown: Sequence[tuple[Path, str]] = [
-        (root / "home" / "you", "/home/you"),
-        (root / "bin", "/home/you/project/.venv/bin"),
-        (root / "tmp", "/tmp"),
-        (environment, "/home/you/project/.venv"),
-        (standard, f"/usr/lib/{standard.name}"),
+    shown = [
+        (f"{root}/home/you", "/home/you"),
+        (f"{root}/bin", "/home/you/project/.venv/bin"),
+        (f"{root}/tmp", "/tmp"),
+        *installed_places(),
     ]
-    pairs = {(str(path), name) for path, name in shown} | {(os.path.realpath(path), name) for path, name in shown}
-    return Places(tuple(sorted(pairs, key=lambda pair: -len(pair[0]))))
+    return Places(tuple(sorted(shown, key=lambda pair: -len(pair[0]))))
+
+
+@cache
+def installed_places() -> Sequence[tuple[str, str]]:
+    """Give the folders of installed code, and where a reader has them."""
+    standard = sysconfig.get_path("stdlib")
+    places = [(sys.prefix, "/home/you/project/.venv"), (standard, f"/usr/lib/{os.path.basename(standard)}")]
+    return [*places, *((os.path.realpath(path), shown) for path, shown in places)]
 
 
 TRACE_LINE = re.compile(r'File "/home/you/project/([^"]+)", line (\d+)')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
 import json
 import os
 import select
@@ -11,7 +12,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
@@ -25,9 +26,11 @@ from .coverage import Recorder
 from .launcher import Launcher
 from .plan import Plan
 from .reactor import Reactor
+from .record import Exchange
 from .sandbox import Sandbox, confine
 from .screen import places_of
-from .services import Redis, ServiceMissing, borrow_redis, return_redis, start_redis
+from .services import Redis, ServiceMissing, borrow_redis, return_redis
+from .transcript import Watch, watch
 
 PR_SET_CHILD_SUBREAPER = 36
 EVENTS_LIMIT = 16_000_000  # bytes that a run may tell of itself
@@ -42,6 +45,8 @@ class Order:
     root: Path
     limit: float
     redis_url: str = ""
+    until_change: bool = False
+    modules: tuple[str, ...] = ()
 
 
 @dataclass
@@ -50,6 +55,7 @@ class Account:
 
     exchanges: list[Mapping[str, Any]] = field(default_factory=list)
     reports: list[Mapping[str, Any]] = field(default_factory=list)
+    watch: Watch | None = None
     line: int = 0
     done: bool = False
 
@@ -57,8 +63,13 @@ class Account:
         """Take one event in."""
         self.line = event.get("at", self.line)
         self.done = self.done or "done" in event
+        if self.watch and "at" in event:
+            self.watch.begin(self.line)
+            self.done = self.done or self.watch.settled
         if "exchange" in event:
             self.exchanges.append(event["exchange"])
+            if self.watch:
+                self.watch.end(Exchange(**event["exchange"]))
         if "report" in event:
             self.reports.append(event["report"])
 
@@ -72,7 +83,7 @@ def supervise(order: Order, caller: socket.socket, recorder: Recorder, scripts: 
     os.setsid()
     adopt_orphans()
     started = time.monotonic()
-    account = Account()
+    account = Account(watch=watch(order.plan) if order.until_change else None)
     hits = mmap(-1, order.plan.slots + 1)
     recorder.hits = hits
     try:
@@ -102,8 +113,9 @@ def adopt_orphans() -> None:
 
 
 def _make_folders(root: Path) -> None:
-    for folder in (root / "home" / "you" / "project", root / "tmp", root / "bin"):
+    for folder in (root / "home" / "you" / "project", root / "tmp"):
         folder.mkdir(parents=True)
+    (root / "bin").symlink_to(root.parent / "bin")
 
 
 def _get_redis(order: Order, account: Account) -> Redis | None:
@@ -186,6 +198,7 @@ def _control(
 ) -> None:
     """Become the controller."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    import_modules(order.modules)
     confine(order.root, own_network=redis is None)
     reports_out, reports_in = os.pipe()
     os.set_blocking(reports_out, False)
@@ -196,11 +209,19 @@ def _control(
     launcher = Launcher(sandbox, reactor, recorder, scripts, order.plan.app, environment)
     controller = Controller(order.plan, sandbox, launcher, reactor, events, reports_out, places_of(order.root))
     with socket.socket(socket.AF_UNIX) as listener:
-        _prepare_path(order.root, listener, [*scripts, "python", "python3", "curl", "redis-cli"])
+        listener.bind(str(order.root / "controller"))
+        listener.listen(64)
         reactor.on_readable(listener.fileno(), lambda: controller.accept_shim(listener))
         if "redis" in order.plan.needs:
             controller.start_redis(redis)
         controller.run()
+
+
+def import_modules(modules: Iterable[str]) -> None:
+    """Import modules once, for all processes that are forked from this one."""
+    for module in modules:
+        with suppress(ImportError):
+            importlib.import_module(module)
 
 
 def make_environment(sandbox: Sandbox, app: str) -> dict[str, str]:
@@ -220,12 +241,11 @@ def make_environment(sandbox: Sandbox, app: str) -> dict[str, str]:
     return environment if app == "app" else environment | {"FLASK_APP": app}
 
 
-def _prepare_path(root: Path, listener: socket.socket, names: list[str]) -> None:
-    """Fill the folder that comes first on the path of the tip's shell."""
-    listener.bind(str(root / "controller"))
-    listener.listen(64)
-    program = root / "bin" / ".shim"
+def fill_path(folder: Path, names: Iterable[str]) -> None:
+    """Fill the folder that comes first on the path of every tip's shell."""
+    folder.mkdir()
+    program = folder / ".shim"
     program.write_text(f"#!/bin/sh\nexec '{sys.executable}' -IS '{shim.__file__}' \"$0\" \"$@\"\n")
     program.chmod(0o755)
-    for name in names:
-        (root / "bin" / name).symlink_to(".shim")
+    for name in {*names, "python", "python3", "curl", "redis-cli"}:
+        (folder / name).symlink_to(".shim")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .commands import Command
@@ -116,6 +116,31 @@ def first_change(plan: Plan, record: Record) -> Terminal | Interpreter | None:
         if any(turn.differs(record.exchanges.get(turn.line)) for turn in expected_turns(session)):
             return session
     return None
+
+
+@dataclass
+class Watch:
+    """Watches a run for the first session that comes out differently."""
+
+    turns: Mapping[int, tuple[Terminal | Interpreter, Expected]]
+    changed: Terminal | Interpreter | None = None
+    settled: bool = False
+
+    def begin(self, line: int) -> None:
+        """Note that the run has come to a line; once a changed session is over, nothing is left to see."""
+        session, _ = self.turns.get(line, (None, None))
+        self.settled = self.settled or (self.changed is not None and session is not self.changed)
+
+    def end(self, exchange: Exchange) -> None:
+        """Note what was printed."""
+        session, turn = self.turns[exchange.line]
+        if self.changed is None and turn.differs(exchange):
+            self.changed = session
+
+
+def watch(plan: Plan) -> Watch:
+    """Make a watch for a plan."""
+    return Watch({t.line: (session, t) for session in sessions(plan) for t in expected_turns(session)})
 
 
 def diff_session(session: Terminal | Interpreter, record: Record) -> str:

@@ -6,9 +6,9 @@ of JSON goes back for each.  It ends, and everything with it, when the other sid
 
 from __future__ import annotations
 
-import contextlib
+import functools
 import gc
-import importlib
+import importlib.metadata
 import json
 import os
 import pickle
@@ -19,7 +19,8 @@ import socket
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import flask
 import flask.cli
@@ -28,7 +29,8 @@ import jinja2.ext
 import werkzeug.serving
 
 from .coverage import Recorder, start_recording
-from .supervisor import Order, adopt_orphans, kill_children, supervise
+from .screen import installed_places
+from .supervisor import Order, adopt_orphans, fill_path, import_modules, kill_children, supervise
 from .wire import receive
 
 PRELOADED = ("asyncio", "dotenv", "runpy", "sqlite3", "logging.config", "readline", "http.client", "email.parser")
@@ -102,9 +104,7 @@ class Zygote:
 
 def warm_up(modules: Iterable[str]) -> None:
     """Import what tips import, and run a request, so that no fork has to do it for the first time."""
-    for module in modules:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(module)
+    import_modules(modules)
     app = flask.Flask("warm")
     app.secret_key = "warm"
     app.jinja_env.add_extension(jinja2.ext.do)
@@ -121,19 +121,28 @@ def warm_up(modules: Iterable[str]) -> None:
     client.get("/")
 
 
+def remember_entry_points() -> None:
+    """Read the entry points of all distributions once, and not again in every `flask` command."""
+    vars(importlib.metadata)["entry_points"] = functools.cache(importlib.metadata.entry_points)
+    importlib.metadata.entry_points(group="flask.commands")
+
+
 def main() -> None:
     """Serve the caller on the socket that was handed over."""
-    descriptor, folder, *modules = sys.argv[1:]
+    descriptor, folder = sys.argv[1:]
     sys.path[:] = [entry for entry in sys.path if entry not in ("", os.getcwd())]
-    sys.dont_write_bytecode = True
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     adopt_orphans()
     recorder = Recorder(bytearray())
     start_recording(recorder)
-    warm_up([*PRELOADED, *modules])
+    warm_up(PRELOADED)
+    sys.dont_write_bytecode = True
+    remember_entry_points()
+    scripts = {script.name: script for script in importlib.metadata.entry_points(group="console_scripts")}
+    fill_path(Path(folder) / "bin", scripts)
+    installed_places()
     gc.collect()
     gc.freeze()
-    scripts = {script.name: script for script in entry_points(group="console_scripts")}
     with socket.socket(fileno=int(descriptor)) as caller:
         zygote = Zygote(caller, recorder, scripts)
         zygote.serve()
