@@ -24,6 +24,7 @@ from .inputs import Inputs, make_ref, parse_ref
 from .inspecting import compressed_size
 from .library import Library
 from .loading import Loader
+from .proving import Evidence, prove
 from .publishing import Changes, Workspace, check_output, generation_of, writing
 from .state import BuildState, PageRecord, StateFile, stamp_of, usable
 from .walking import Walk
@@ -113,7 +114,8 @@ class Build:
 
     def run(self) -> Report:
         """Freeze, check, publish and remember."""
-        walk, problems = self._freeze()
+        evidence, problems = self._prove()
+        walk = self._freeze(evidence, problems)
         digests, changes = self._collect(walk)
         self._check(walk, digests, changes, problems)
         generation = hashlib.sha256(repr(sorted(digests.items())).encode()).hexdigest()
@@ -129,15 +131,25 @@ class Build:
             seconds=self.clock.laps,
         )
 
-    def _freeze(self) -> tuple[Walk, list[Problem]]:
-        """Freeze every page that is not as it was."""
-        walk = Walk(_roots(self.app, self.library), self.old.pages, Inputs(self.library, self.fingerprint))
+    def _prove(self) -> tuple[dict[str, Evidence], list[Problem]]:
+        """Run the examples of every tip that has not passed as it is."""
+        if not self.library.settings.examples:
+            return {}, []
+        cache = None if self.options.no_cache else CACHE / "examples"
+        evidence, problems = prove(self.library.tips, cache=cache, jobs=self.options.jobs)
+        self.clock.lap("checking examples")
+        return evidence, problems
+
+    def _freeze(self, evidence: Mapping[str, Evidence], problems: list[Problem]) -> Walk:
+        """Freeze every page that is not as it was; add what is wrong with any to `problems`."""
+        self.app.extensions["evidence"] = lambda tip: evidence.get(tip.slug)
+        inputs = Inputs(self.library, self.fingerprint, {slug: one.digest for slug, one in evidence.items()})
+        walk = Walk(_roots(self.app, self.library), self.old.pages, inputs)
         freezer = PageFreezer(self.app, self.workspace.empty_fresh())
-        problems: list[Problem] = []
         for frozen in freeze(walk, freezer, self.documents, self.options.jobs, self.progress):
             problems += frozen.problems
         self.clock.lap("freezing")
-        return walk, problems
+        return walk
 
     def _collect(self, walk: Walk) -> tuple[dict[str, str], Changes]:
         """Give the digest of each file of the new site, and what changes: fresh files that are as they were do not."""

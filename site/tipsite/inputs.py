@@ -25,11 +25,11 @@ def parse_ref(ref: str) -> tuple[str, dict[str, Any]]:
 class Inputs:
     """Makes the keys of a library's pages.
 
-    `common` stands for what every page depends on: code, templates, versions and options. `evidence` gives a
-    digest of what is known of a tip's examples. An endpoint that has no rule here depends on everything.
+    `common` stands for what every page depends on: code, templates, versions and options. `evidence` gives,
+    by slug, a digest of what is known of a tip's examples. An endpoint that has no rule here depends on everything.
     """
 
-    def __init__(self, library: Library, common: str, evidence: Callable[[Tip], str] = lambda tip: "") -> None:
+    def __init__(self, library: Library, common: str, evidence: Mapping[str, str]) -> None:
         self.library = library
         self.evidence = evidence
         pages = ((page.slug, page.title) for page in library.pages)
@@ -41,6 +41,7 @@ class Inputs:
             "site.tag": self._tag,
             "site.page": self._page,
             "site.moved": self._moved,
+            "site.proof": self._tip,
             "site.home": self._cards,
             "site.sitemap": self._cards,
             "site.tags": self._tags,
@@ -66,7 +67,7 @@ class Inputs:
         return digest(" ".join([item.digest + self._evidence(item) for item in self.library.items]))
 
     def _evidence(self, item: Tip | Page) -> str:
-        return self.evidence(item) if isinstance(item, Tip) else ""
+        return self.evidence.get(item.slug, "") if isinstance(item, Tip) else ""
 
     @cached_property
     def _all_cards(self) -> str:
@@ -85,7 +86,7 @@ class Inputs:
     def _tip(self, slug: str) -> Iterable[str]:
         tip = self.library.by_slug[slug]
         near = (*filter(None, self.library.neighbours(tip)), *self.library.related(tip))
-        return [tip.digest, self.evidence(tip), *(other.card for other in near)]
+        return [tip.digest, self._evidence(tip), *(other.card for other in near)]
 
     def _page(self, slug: str) -> Iterable[str]:
         page = self.library.page_by_slug[slug]
@@ -110,4 +111,4 @@ class Inputs:
         return [self.library.by_alias[f"/{address}"].card]
 
     def _feed(self) -> Iterable[str]:
-        return [f"{tip.digest} {self.evidence(tip)}" for tip in self.library.newest]
+        return [f"{tip.digest} {self._evidence(tip)}" for tip in self.library.newest]

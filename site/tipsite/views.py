@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from flask import Blueprint, Response, abort, current_app, render_template, send_from_directory
 from flask.typing import ResponseReturnValue
 
@@ -9,7 +11,7 @@ from .assets import fingerprint
 from .errors import ContentError
 from .highlighting import style_sheet
 from .library import PER_PAGE, Library
-from .templating import assets, library
+from .templating import assets, evidence, library
 from .tip import Page, Tip
 
 LATEST = 5
@@ -49,6 +51,14 @@ def tip(slug: str) -> str:
         following=following,
         related=library().related(found),
     )
+
+
+@blueprint.get("/tips/<slug>/evidence.json")
+def proof(slug: str) -> Response:
+    """Give what running the examples of a tip has shown."""
+    found = evidence(library().by_slug.get(slug) or abort(404)) or abort(404)
+    text = json.dumps(found.to_json(), indent=1, ensure_ascii=False)
+    return _file(f"{text}\n", "application/json")
 
 
 @blueprint.get("/topics/<slug>/")
