@@ -73,13 +73,20 @@ class Recorder:
         """Count the lines of a statement from `slot` on."""
         self.statements.update(dict.fromkeys(code_objects(code), slot))
 
+    def on_event(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Watch code of the tip that is about to be executed, whoever compiled it (`sys.addaudithook`)."""
+        if event == "exec" and arguments and self.slot_of(arguments[0]) is not None:
+            monitoring = sys.monitoring
+            for code in code_objects(arguments[0]):
+                monitoring.set_local_events(monitoring.COVERAGE_ID, code, monitoring.events.LINE)
+
     def slot_of(self, code: CodeType) -> int | None:
         """Give the slot from which the lines of a code object are counted, if it is the tip's."""
         slot = self.files.get(code.co_filename)
         return self.statements.get(code) if slot is None and code.co_filename == "<stdin>" else slot
 
     def on_line(self, code: CodeType, line: int) -> Any:
-        """Note a line; called once for each line of any code (`sys.monitoring`)."""
+        """Note a line of the tip's code; called once for each (`sys.monitoring`)."""
         slot = self.slot_of(code)
         if slot is not None:
             self.hits[slot + line] = 1
@@ -103,7 +110,7 @@ def start_recording(recorder: Recorder) -> None:
         monitoring = sys.monitoring
         monitoring.use_tool_id(monitoring.COVERAGE_ID, TOOL)
         monitoring.register_callback(monitoring.COVERAGE_ID, monitoring.events.LINE, recorder.on_line)
-        monitoring.set_events(monitoring.COVERAGE_ID, monitoring.events.LINE)
+        sys.addaudithook(recorder.on_event)
     else:
         threading.settrace(recorder.on_call)
         sys.settrace(recorder.on_call)

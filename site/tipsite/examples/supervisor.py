@@ -22,7 +22,7 @@ from typing import Any
 
 from . import shim
 from .controller import Controller
-from .coverage import Recorder
+from .coverage import Recorder, start_recording
 from .launcher import Launcher
 from .plan import Plan
 from .reactor import Reactor
@@ -78,14 +78,14 @@ class Account:
         self.reports.append({"line": self.line, "message": message, "detail": ""})
 
 
-def supervise(order: Order, caller: socket.socket, recorder: Recorder, scripts: Mapping[str, EntryPoint]) -> None:
+def supervise(order: Order, caller: socket.socket, scripts: Mapping[str, EntryPoint]) -> None:
     """Run a plan in a child, send the record to the caller, and leave no process and no folder behind."""
     os.setsid()
     adopt_orphans()
     started = time.monotonic()
     account = Account(watch=watch(order.plan) if order.until_change else None)
     hits = mmap(-1, order.plan.slots + 1)
-    recorder.hits = hits
+    recorder = Recorder(hits)
     try:
         _make_folders(order.root)
         redis = _get_redis(order, account)
@@ -199,6 +199,7 @@ def _control(
     """Become the controller."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     import_modules(order.modules)
+    start_recording(recorder)
     confine(order.root, own_network=redis is None)
     reports_out, reports_in = os.pipe()
     os.set_blocking(reports_out, False)

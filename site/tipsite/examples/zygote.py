@@ -28,7 +28,6 @@ import flask.testing
 import jinja2.ext
 import werkzeug.serving
 
-from .coverage import Recorder, start_recording
 from .screen import installed_places
 from .supervisor import Order, adopt_orphans, fill_path, import_modules, kill_children, supervise
 from .wire import receive
@@ -41,7 +40,6 @@ class Zygote:
     """Forks supervisors, and passes their records on."""
 
     caller: socket.socket
-    recorder: Recorder
     scripts: dict[str, EntryPoint]
     selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     runs: dict[socket.socket, tuple[int, int, bytearray]] = field(default_factory=dict)
@@ -77,7 +75,7 @@ class Zygote:
             for other in (self.caller, *self.runs):
                 other.close()
             self.selector.close()
-            supervise(order, link, self.recorder, self.scripts)
+            supervise(order, link, self.scripts)
         finally:
             sys.stderr.flush()
             os._exit(0)
@@ -119,6 +117,7 @@ def warm_up(modules: Iterable[str]) -> None:
     client.get("/a")
     client.post("/a", data={"a": "b"})
     client.get("/")
+    app.test_cli_runner().invoke(args=["run", "--help"])
 
 
 def remember_entry_points() -> None:
@@ -133,8 +132,6 @@ def main() -> None:
     sys.path[:] = [entry for entry in sys.path if entry not in ("", os.getcwd())]
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     adopt_orphans()
-    recorder = Recorder(bytearray())
-    start_recording(recorder)
     warm_up(PRELOADED)
     sys.dont_write_bytecode = True
     remember_entry_points()
@@ -144,7 +141,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     with socket.socket(fileno=int(descriptor)) as caller:
-        zygote = Zygote(caller, recorder, scripts)
+        zygote = Zygote(caller, scripts)
         zygote.serve()
         zygote.end()
     shutil.rmtree(folder, ignore_errors=True)
