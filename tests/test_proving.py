@@ -11,6 +11,7 @@ from conftest import SETTINGS, Content
 from test_freezing import Options, build
 from tipsite import create_app
 from tipsite.errors import ContentError
+from tipsite.proving import condense
 
 GOOD = """\
 Text.
@@ -125,3 +126,31 @@ def test_a_site_can_do_without_running(kettle: Content, tmp_path: Path):
     build(Options(kettle.root, tmp_path / "out"))
 
     assert "Checked with" not in (tmp_path / "out/tips/a/index.html").read_text()
+
+
+def test_of_a_traceback_only_the_own_frames_are_shown():
+    diff = (
+        "--- with these lines\n+++ without these lines\n@@ -1,4 +1,32 @@\n $ python demo.py\n-fine\n"
+        "+Traceback (most recent call last):\n"
+        '+  File "/home/you/project/demo.py", line 18, in <module>\n+    run()\n+    ^^^^^\n'
+        '+  File "/usr/lib/python3.12/concurrent/futures/_base.py", line 619, in run\n+    yield _result()\n'
+        '+  File "/home/you/project/.venv/lib/python3.12/site-packages/flask/app.py", line 9, in g\n+    f()\n'
+        '+  File "/home/you/project/demo.py", line 13, in handle\n+    users\n+    ^^^^^\n'
+        "+NameError: name 'users' is not defined\n+[2026-11-24 00:51:20,524] ERROR in app"
+    )
+
+    assert condense(diff).split("\n") == [
+        "--- with these lines",
+        "+++ without these lines",
+        "@@",
+        " $ python demo.py",
+        "-fine",
+        "+Traceback (most recent call last):",
+        '+  File "/home/you/project/demo.py", line 18, in <module>',
+        "+    run()",
+        "+  ...",
+        '+  File "/home/you/project/demo.py", line 13, in handle',
+        "+    users",
+        "+NameError: name 'users' is not defined",
+        "+[...] ERROR in app",
+    ]

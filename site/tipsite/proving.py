@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -35,7 +36,7 @@ class Evidence:
     def without(self) -> Mapping[int, str]:
         """What came out without the key lines: a diff by the number of the block (from 0) that marks them."""
         lines = [fence.line for fence in fences_of(self.tip)]
-        return {lines.index(ablation.line): ablation.diff for ablation in self.outcome.ablations}
+        return {lines.index(ablation.line): condense(ablation.diff) for ablation in self.outcome.ablations}
 
     @property
     def digest(self) -> str:
@@ -50,7 +51,7 @@ class Evidence:
             "versions": dict(self.outcome.versions),
             "sessions": [_session(self.tip, transcript) for transcript in self.outcome.transcripts],
             "without_key_lines": [
-                {"lines": list(ablation.removed), "session": ablation.session, "diff": ablation.diff}
+                {"lines": list(ablation.removed), "session": ablation.session, "diff": condense(ablation.diff)}
                 for ablation in self.outcome.ablations
             ],
         }
@@ -80,6 +81,32 @@ def fences_of(tip: Tip) -> tuple[Fence, ...]:
     above = tip.lines_above
     fences = find_fences(tip.body).blocks
     return tuple(replace(fence, line=fence.line + above, end_line=fence.end_line + above) for fence in fences)
+
+
+FRAME = re.compile(r"""\+\s+File "(?P<path>[^"]+)", line \d+""")
+OWN_CODE = re.compile(r"/home/you/project/(?!\.venv/)|<")
+TIMESTAMP = re.compile(r"\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\]")
+
+
+def condense(diff: str) -> str:
+    """Leave out of a diff what is no news to a reader or differs from run to run.
+
+    Of a traceback the frames in the tip's own files stay; others, and the marks below code, become `...`. The time in
+    a line of a log becomes `[...]`.
+    """
+    lines: list[str] = []
+    foreign = False
+    for line in TIMESTAMP.sub("[...]", diff).split("\n"):
+        frame = FRAME.match(line)
+        if frame:
+            foreign = not OWN_CODE.match(frame["path"])
+            if foreign and lines[-1:] != ["+  ..."]:
+                lines.append("+  ...")
+        elif not line.startswith("+    "):
+            foreign = False
+        if not foreign and not re.fullmatch(r"\+\s+[~^]+\s*", line):
+            lines.append(line)
+    return re.sub(r"^@@ .* @@$", "@@", "\n".join(lines), flags=re.MULTILINE)
 
 
 def subject_of(tip: Tip) -> Subject:
