@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 import string
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote_from_bytes
@@ -28,7 +27,9 @@ TYPES = {
     ".pdf": "application/pdf",
     ".xml": "application/xml",
 }
-PIECE = re.compile(r'"(?P<quoted>(?:[^"\\]|\\.)*)"\s*|(?P<bare>[^;]*)', re.DOTALL)
+WORD = r'\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"(?P<trailing>[^;]*)|(?P<bare>[^;]*))'
+CONTENT = re.compile(WORD, re.DOTALL)
+ATTRIBUTE = re.compile(rf";\s*(?P<key>\w*)\s*=?{WORD}", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,11 @@ def _read_data(given: Given, inputs: Inputs) -> bytes:
     if given.name == "data-raw" or not given.value.startswith("@"):
         return encode(given.value)
     content = inputs.read_for(f"--{given.name}", given.value[1:])
-    return content if given.name in ("data-binary", "json") else _without_line_ends(content)
+    return content if given.name in ("data-binary", "json") else without_line_ends(content)
 
 
-def _without_line_ends(content: bytes) -> bytes:
+def without_line_ends(content: bytes) -> bytes:
+    """Drop what curl drops from a text file that it reads into one line."""
     return re.sub(rb"[\r\n\0]", b"", content)
 
 
@@ -152,7 +154,8 @@ def _read_part(given: Given, inputs: Inputs) -> Part:
     if value[:1] == "<":
         return _read_field_from_file(name, value[1:], inputs)
     content, attributes = _read_pieces(value, ("type", "filename"))
-    return Part(name, encode(content), attributes.get("type", ""), attributes.get("filename"))
+    filename = attributes.get("filename")
+    return Part(name, encode(content), attributes.get("type", _guess_type(filename)), filename)
 
 
 def _read_file(name: str, value: str, inputs: Inputs) -> Part:
@@ -160,8 +163,14 @@ def _read_file(name: str, value: str, inputs: Inputs) -> Part:
     if "," in path:
         raise UsageProblem(f"curl -F {name}=@{path} names several files: write -F {name}=@… once for each")
     filename = attributes.get("filename", PurePosixPath(path).name)
-    guessed = TYPES.get(PurePosixPath(filename).suffix.lower(), "application/octet-stream")
+    guessed = (
+        _guess_type(filename) or _guess_type(path) or ("" if path == "-" else "application/octet-stream")
+    )
     return Part(name, _read_content(path, inputs), attributes.get("type", guessed), filename)
+
+
+def _guess_type(filename: str | None) -> str:
+    return TYPES.get(PurePosixPath(filename or "").suffix.lower(), "")
 
 
 def _read_field_from_file(name: str, value: str, inputs: Inputs) -> Part:
@@ -178,32 +187,27 @@ def _read_content(path: str, inputs: Inputs) -> bytes:
 
 def _read_pieces(value: str, known: tuple[str, ...]) -> tuple[str, dict[str, str]]:
     """Split `content;type=…;filename=…`, either side of which may be quoted."""
-    pieces = list(_pieces(value))
+    content = CONTENT.match(value)
+    assert content is not None, "any text matches"
     attributes: dict[str, str] = {}
-    for piece in pieces[1:]:
-        key, _, text = piece.partition("=")
-        if key.strip() not in known:
+    for piece in ATTRIBUTE.finditer(value, content.end()):
+        if piece["key"] not in known:
             raise UsageProblem(
-                f"curl -F does not know “;{piece}” here: write one of {', '.join(f';{k}=' for k in known)}, "
+                f"curl -F does not know “{piece[0]}” here: write {' or '.join(f';{key}=' for key in known)}, "
                 "or put the value between double quotes if the semicolon belongs to it"
             )
-        attributes[key.strip()] = text
-    return pieces[0], attributes
+        attributes[piece["key"]] = _read_word(piece)
+    return _read_word(content), attributes
 
 
-def _pieces(value: str) -> Iterator[str]:
-    position = 0
-    while True:
-        key = re.compile(r"\s*\w+=").match(value, position) if position else None
-        start = key.end() if key else position
-        piece = PIECE.match(value, start)
-        assert piece is not None, "the bare form matches anything"
-        quoted = piece["quoted"]
-        text = re.sub(r'\\([\\"])', r"\1", quoted) if quoted is not None else piece["bare"]
-        yield (key[0] if key else "") + text
-        position = piece.end() + 1
-        if piece.end() >= len(value):
-            return
+def _read_word(piece: re.Match[str]) -> str:
+    if piece["quoted"] is None:
+        return piece["bare"].strip()
+    if piece["trailing"].strip():
+        raise UsageProblem(
+            f"curl -F drops what follows the quotes in {piece[0].strip()}: put all of it between the quotes"
+        )
+    return re.sub(r'\\([\\"])', r"\1", piece["quoted"])
 
 
 def make_upload(name: str, inputs: Inputs) -> Body:

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from .bodies import DATA, Inputs, encode, make_data
+from .bodies import DATA, Inputs, encode, make_data, without_line_ends
 from .cookies import Jar, read_file
 from .deliveries import Delivery, deliver
 from .journeys import Journey, Traveller
@@ -141,9 +141,9 @@ class Command:
         for number, target in enumerate(_read_targets(self.arguments)):
             report = self._transfer(number, target, traveller)
             self.stdout += encode(write_out(template, report))
+            self._save("cookie-jar", encode(jar.to_text()) if jar else b"")
             failure = report.delivery.failure
         self._save("dump-header", bytes(self.headers))
-        self._save("cookie-jar", jar.to_text().encode(errors="surrogateescape") if jar else b"")
         return Transfer(failure.status if failure else 0, bytes(self.stdout), bytes(self.stderr))
 
     def _warn(self, lines: Iterator[str]) -> None:
@@ -154,7 +154,8 @@ class Command:
         """Read the format of -w, from a file where it begins with `@`."""
         template = self.arguments.last("write-out") or ""
         if template.startswith("@"):
-            template = self.inputs.read_for("-w", template[1:]).decode(errors="surrogateescape")
+            content = without_line_ends(self.inputs.read_for("-w", template[1:]))
+            template = content.decode(errors="surrogateescape")
         check_format(template)
         return template
 

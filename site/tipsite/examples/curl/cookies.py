@@ -53,6 +53,15 @@ class Cookie:
             and _within_path(url.path, _clean_path(self.path))
         )
 
+    def is_shielded_from(self, other: Cookie) -> bool:
+        """Tell whether this cookie is secure and must not give way to another that is not."""
+        top = "/" + _clean_path(self.path).split("/")[1]
+        return (
+            (self.secure and not other.secure)
+            and (self.name.lower(), self.domain.lower()) == (other.name.lower(), other.domain.lower())
+            and _clean_path(other.path).startswith(top)
+        )
+
     def to_line(self) -> str:
         """Write it as a line of a cookie file."""
         prefix = HTTP_ONLY if self.http_only else ""
@@ -80,7 +89,7 @@ def _same(host: str, domain: str) -> bool:
 
 
 def _within_domain(host: str, domain: str) -> bool:
-    if is_address(host):
+    if is_address(host) or "." not in domain:
         return _same(host, domain)
     return _same(host, domain) or host.lower().endswith(f".{domain.lower()}")
 
@@ -105,6 +114,8 @@ class Jar:
             self._keep(cookie)
 
     def _keep(self, cookie: Cookie) -> None:
+        if any(kept.is_shielded_from(cookie) for kept in self._cookies.values()):
+            return
         if cookie.is_expired:
             self._cookies.pop(cookie.identity, None)
         else:
@@ -147,7 +158,7 @@ def _read_line(line: str) -> Cookie | None:
         name,
         fields[6] if len(fields) == 7 else "",
         domain.removeprefix("."),
-        path,
+        path or "/",
         subdomains=subdomains == "TRUE",
         secure=secure == "TRUE",
         http_only=http_only,
@@ -184,7 +195,7 @@ def _with_attribute(cookie: Cookie, attribute: str, url: Url) -> Cookie | None:
         case "httponly" if not equals or not value:
             return replace(cookie, http_only=True)
         case "path":
-            return replace(cookie, path=value if _clean_path(value) != "/" or value else "/")
+            return replace(cookie, path=value)
         case "domain" if value:
             return _with_domain(cookie, value.removeprefix("."), url)
         case "max-age":
@@ -195,7 +206,7 @@ def _with_attribute(cookie: Cookie, attribute: str, url: Url) -> Cookie | None:
 
 
 def _with_domain(cookie: Cookie, domain: str, url: Url) -> Cookie | None:
-    if not _within_domain(url.host, domain) or ("." not in domain and not _same(url.host, domain)):
+    if not _within_domain(url.host, domain):
         return None
     return replace(cookie, domain=domain, subdomains=not is_address(url.host))
 

@@ -187,7 +187,7 @@ def _own_headers(plan: Plan, url: Url, jar_cookies: str) -> Iterator[str]:
     host = next((custom.value for custom in plan.customs if custom.name.lower() == "host"), url.authority)
     if host is not None:
         yield f"Host: {host}"
-    cookies = "; ".join(filter(None, (jar_cookies, plan.cookie)))
+    given_cookies = "" if plan.overrides("Cookie") else plan.cookie
     own = {
         "Authorization": _authorization_for(plan, url),
         "Range": plan.range and f"bytes={plan.range}",
@@ -195,9 +195,10 @@ def _own_headers(plan: Plan, url: Url, jar_cookies: str) -> Iterator[str]:
         "Accept": "*/*",
         "Accept-Encoding": ENCODINGS if plan.compressed else "",
         "Referer": plan.referer,
-        "Cookie": cookies,
     }
     yield from (f"{name}: {value}" for name, value in own.items() if value and not plan.overrides(name))
+    if cookies := "; ".join(filter(None, (jar_cookies, given_cookies))):
+        yield f"Cookie: {cookies}"
 
 
 def _authorization_for(plan: Plan, url: Url) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import random
 import socket
+from contextlib import suppress
 from io import BytesIO
 from threading import Thread
 from typing import TYPE_CHECKING, BinaryIO
@@ -62,11 +63,16 @@ def ask_app(app: WSGIApplication, request: bytes) -> BinaryIO:
     ends there.
     """
     answer = BytesIO()
-    thread = Thread(target=MemoryHandler, args=(request, answer, MemoryServer(app)))
+    thread = Thread(target=_answer, args=(app, request, answer))
     thread.start()
     thread.join()
     answer.seek(0)
     return answer
+
+
+def _answer(app: WSGIApplication, request: bytes, answer: BytesIO) -> None:
+    with suppress(SystemExit):  # ends a thread of the development server, not the server
+        MemoryHandler(request, answer, MemoryServer(app))
 
 
 def ask_machine(url: Url, request: bytes) -> BinaryIO:

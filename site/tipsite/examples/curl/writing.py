@@ -61,7 +61,9 @@ VARYING = re.compile(
     r"time_|speed_|local_|remote_|num_connects|size_|json|header_json|certs|num_certs|scheme|stderr|stdout"
 )
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
-TOKEN = re.compile(r"%%|%header\{(?P<header>[^}]*)\}|%\{(?P<variable>[^}]*)\}|\\(?P<escape>[nrt])", re.DOTALL)
+TOKEN = re.compile(
+    r"%header\{(?P<header>[^}]*)\}|%\{(?P<variable>[^}]*)\}|%(?P<other>.)|\\(?P<escape>[nrt])", re.DOTALL
+)
 
 
 def check_format(text: str) -> None:
@@ -91,4 +93,6 @@ def _fill(token: re.Match[str], report: Report) -> str:
         return report.header(token["header"])
     if token["variable"] is not None:
         return str(VARIABLES[token["variable"]](report))
-    return ESCAPES[token["escape"]] if token["escape"] else "%"
+    if token["escape"] is not None:
+        return ESCAPES[token["escape"]]
+    return "%" if token["other"] == "%" else token[0]
