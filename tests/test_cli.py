@@ -82,3 +82,86 @@ def test_help_teaches_by_example():
     )
 
     assert "flask tips check content/tips/routing" in done.stdout
+
+
+def test_update_rewrites_what_differs_and_nothing_else(kettle: Content):
+    wrong = GOOD.replace("\nsteam\n```", "\nwater\nice\n```").replace(">>> index()\n'steam\\n'", ">>> index()\n'wa...'")
+    path = kettle.tip("water/b", wrong)
+    right = kettle.tip("steam/a", GOOD).read_text()
+
+    done = flask(kettle, "tips", "check", "--update", "content/tips/water")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == "content/tips/water/b.md: rewritten"
+    assert path.read_text() == right.replace("title: steam/a", "title: water/b")
+
+
+def test_update_keeps_line_ends_patterns_and_what_cannot_be_seen(kettle: Content):
+    text = GOOD.replace("\nsteam\n```", "\nwater\n```").replace("'steam\\n'", "'st...m\\n'")
+    path = kettle.tip("water/b", text)
+    data = b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n")
+    path.write_bytes(data)
+
+    flask(kettle, "tips", "check", "--update", "content/tips/water")
+
+    assert path.read_bytes() == data.replace(b"\r\nwater\r\n", b"\r\nsteam\r\n")
+
+
+VARYING = """\
+Text.
+
+```python title="app.py" hl_lines="11"
+import secrets
+
+from flask import Flask, session
+
+app = Flask(__name__)
+app.config["SECRET_KEY"] = secrets.token_hex()
+
+
+@app.get("/")
+def index():
+    session["kettle"] = "on"
+    return f"one {secrets.token_urlsafe(6)} two\\n" + "line\\n" * 2
+```
+
+```console
+$ curl -i localhost:5000/
+```
+"""
+
+
+def test_update_elides_what_varies_and_what_is_secret_and_is_idempotent(kettle: Content):
+    path = kettle.tip("water/b", VARYING)
+
+    first = flask(kettle, "tips", "check", "--update", "content/tips/water")
+    once = path.read_text()
+    second = flask(kettle, "tips", "check", "--update", "content/tips/water")
+
+    assert first.returncode == second.returncode == 0, first.stderr + second.stderr
+    assert "rewritten" not in second.stdout
+    assert path.read_text() == once
+    shown = once.split("$ curl -i localhost:5000/\n")[1]
+    assert shown == (
+        "HTTP/1.1 200 OK\n"
+        "Content-Type: text/html; charset=utf-8\n"
+        "Vary: Cookie\n"
+        "Set-Cookie: session=...; HttpOnly; Path=/\n"
+        "\n"
+        "one ... two\n"
+        "line\n"
+        "line\n"
+        "```\n\n"
+    )
+
+
+def test_update_of_a_tip_that_cannot_be_run_says_why(kettle: Content):
+    path = kettle.tip("water/b", GOOD.replace("from flask import Flask", "from flask import Flask ("))
+    before = path.read_bytes()
+
+    done = flask(kettle, "tips", "check", "--update", "content/tips/water")
+
+    assert done.returncode == 1
+    assert "content/tips/water/b.md:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert path.read_bytes() == before

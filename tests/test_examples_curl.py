@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from tipsite.examples.curl import Transfer, run
 
 if TYPE_CHECKING:
@@ -592,6 +593,7 @@ def make_folder(path: Path) -> Path:
 STDIN = b"from\r\nstandard input\n"
 CHANGING = (
     (rb"(?m)^(Date: ).*?(\r?)$", rb"\1now\2"),
+    (rb"(?m)^(Allow: ).*?(\r?)$", rb"\1in any order\2"),  # Werkzeug joins a set
     (rb"curl/[0-9.]+", b"curl/x"),
     (rb"-{24}[0-9A-Za-z]{16,22}", b"boundary"),
     (rb"after \d+ ms", b"after 0 ms"),
@@ -632,9 +634,7 @@ def written(folder: Path, port: int = 5000) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_a_replay_equals_the_real_curl(
-    line: str, curl: str, app: WSGIApplication, server: int, tmp_path: Path
-) -> None:
+def test_a_replay_equals_the_real_curl(line: str, curl: str, app: WSGIApplication, server: int, tmp_path: Path) -> None:
     real_folder, folder = make_folder(tmp_path / "real"), make_folder(tmp_path / "replayed")
 
     for command in line.split(" ;; "):

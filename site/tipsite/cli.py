@@ -13,9 +13,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from .errors import ContentError
-from .examples import Outcome
+from .examples import Outcome, update
 from .library import Library
-from .proving import prove
+from .proving import prove, subject_of
 from .tip import Tip
 
 tips = AppGroup("tips", help="Check the tips of this site.")
@@ -23,20 +23,25 @@ tips = AppGroup("tips", help="Check the tips of this site.")
 
 @tips.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.option("--update", "rewrite", is_flag=True, help="First rewrite the expected output where it differs.")
 @click.option("--jobs", default=os.cpu_count() or 1, show_default="one a core", help="Tips to run at a time.")
 @click.option("--no-cache", is_flag=True, help="Run tips again that have passed as they are.")
-def check_command(paths: Sequence[Path], jobs: int, no_cache: bool) -> None:
+def check_command(paths: Sequence[Path], rewrite: bool, jobs: int, no_cache: bool) -> None:
     """Run the examples of all tips, or of those at PATHS (files or folders).
 
     \b
     flask tips check
     flask tips check content/tips/routing
+    flask tips check --update content/tips/routing/url-for.md
     """  # noqa: D301  # click wants the character itself
     content: Path = current_app.config["CONTENT"]
     library = _load()
     chosen = [tip for tip in library.tips if _is_chosen(content / tip.path, paths)]
     if not chosen:
         raise click.UsageError(f"there is no tip at {', '.join(map(str, paths)) or content}")
+    if rewrite:
+        _rewrite(content, chosen)
+        chosen = [tip for tip in _load().tips if _is_chosen(content / tip.path, paths)]
     _check(content, chosen, None if no_cache else current_app.config["CACHE"], jobs)
 
 
@@ -58,6 +63,17 @@ def _fail(error: ContentError, content: Path) -> None:
 
 def _is_chosen(path: Path, paths: Iterable[Path]) -> bool:
     return not paths or any(path.resolve().is_relative_to(chosen.resolve()) for chosen in paths)
+
+
+def _rewrite(content: Path, chosen: Iterable[Tip]) -> None:
+    """Rewrite what differs; tips that cannot be run are said, and the check tells what else is wrong with them."""
+    for tip in chosen:
+        try:
+            if update(content / tip.path, subject_of(tip)):
+                click.echo(f"{content / tip.path}: rewritten")
+        except ContentError as error:
+            for problem in error.problems:
+                click.echo(str(problem.under(content)), err=True)
 
 
 def _check(content: Path, chosen: Sequence[Tip], cache: Path | None, jobs: int) -> None:

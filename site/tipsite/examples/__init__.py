@@ -7,5 +7,6 @@ from .checker import check
 from .evidence import Ablation, Outcome
 from .subject import Subject
 from .transcript import Entry, Transcript
+from .update import update
 
-__all__ = ["Ablation", "Entry", "Outcome", "Subject", "Transcript", "check"]
+__all__ = ["Ablation", "Entry", "Outcome", "Subject", "Transcript", "check", "update"]

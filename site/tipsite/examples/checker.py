@@ -17,7 +17,6 @@ from .ablation import remove_key_lines
 from .evidence import Ablation, Outcome, digest, keep, recall
 from .judgement import judge
 from .plan import File, Plan, find_problems, make_plan
-from .record import Record
 from .runner import LIMIT_SECONDS, Runner
 from .subject import Subject
 from .transcript import diff_session, first_change, make_transcripts
@@ -65,6 +64,7 @@ def _check_pending(
 ) -> list[Outcome]:
     if not subjects:
         return []
+
     def check_and_tell(subject: Subject) -> Outcome:
         outcome = bench.check(subject)
         keep(cache, outcome)

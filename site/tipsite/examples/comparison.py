@@ -77,8 +77,7 @@ def printed_lines(source: str, output: str) -> list[OutputLine]:
     end = len("\n".join(lines).rstrip("\n").split("\n")) if any(lines) else 0
     headers = set(_optional_headers(lines)) if "curl" in source else set()
     return [
-        OutputLine(line, index in headers or (index >= end and not line.strip()))
-        for index, line in enumerate(lines)
+        OutputLine(line, index in headers or (index >= end and not line.strip())) for index, line in enumerate(lines)
     ]
 
 
@@ -129,9 +128,7 @@ def _skip_any_lines(expected: Sequence[str], states: set[int]) -> set[int]:
     return reached
 
 
-def difference_lines(
-    expected: Sequence[str], printed: Sequence[OutputLine], difference: Difference
-) -> list[str]:
+def difference_lines(expected: Sequence[str], printed: Sequence[OutputLine], difference: Difference) -> list[str]:
     """Make a unified diff that shows what matched as the page has it, and only then what differs."""
     rest = adopt_patterns(expected[difference.expected :], printed[difference.actual :])
     actual = [*expected[: difference.expected], *rest]

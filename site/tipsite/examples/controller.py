@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import json
+import marshal
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
 from .commands import Command, plain_words
-from .coverage import Recorder
-from .launcher import Launcher, NotUnderstood
+from .launcher import Launcher, NotUnderstoodError
 from .plan import File, Interpreter, Plan, Step, Terminal
 from .processes import Stdio
 from .reactor import Reactor
 from .record import Exchange, Report
 from .sandbox import Sandbox
-from .screen import LIMIT, Places, Screen, open_screen, places_of
-from .services import Redis, ServiceMissing, listens, start_redis
+from .screen import LIMIT, Places, Screen, open_screen
+from .services import Redis, ServiceMissingError, listens, start_redis
 from .shell import OWN_VARIABLES, Shell, start_shell
 from .statements import Statement
 from .wire import receive
@@ -75,7 +74,7 @@ class Controller:
         """Give the tip its Redis, under REDIS_URL."""
         try:
             redis = borrowed or start_redis(self.sandbox.root / "redis")
-        except ServiceMissing as error:
+        except ServiceMissingError as error:
             self._report(Report(0, str(error)))
             return
         self.launcher.environment["REDIS_URL"] = redis.url
@@ -125,7 +124,7 @@ class Controller:
             return self._replay(words)
         try:
             process = self.launcher.start(words, self._stdio(), self.folder, self.launcher.environment)
-        except NotUnderstood as error:
+        except NotUnderstoodError as error:
             self._report(Report(self.line, str(error)))
             return 2
         return self._wait(process, {})
@@ -222,7 +221,7 @@ class Controller:
         request = json.dumps({"source": statement.source, "slot": statement.slot})
         with suppress(BrokenPipeError):
             prompt.link.sendall(request.encode() + b"\n")
-        self.reactor.run_until(lambda: prompt.replied or prompt.ended is not None or self.screen.overflowed)
+        self.reactor.run_until(lambda: bool(prompt.replied) or prompt.ended is not None or self.screen.overflowed)
         if self.screen.overflowed:
             self.launcher.stop(prompt.process)
         self._finish(0)
@@ -312,12 +311,12 @@ class Controller:
         """Start what a program on the shell's path asks for, with that program's files."""
         connection, _ = listener.accept()
         _, descriptors, _, _ = socket.recv_fds(connection, 1, 3)
-        request, _ = receive(connection)
+        request = marshal.loads(receive(connection)[1])
         try:
             process = self.launcher.start(
                 request["words"], Stdio(*descriptors), request["folder"], own_variables(request["environment"])
             )
-        except NotUnderstood as error:
+        except NotUnderstoodError as error:
             self._report(Report(self.line, str(error)))
             _answer(connection, 2)
         else:

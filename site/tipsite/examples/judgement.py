@@ -15,9 +15,7 @@ from .transcript import Expected, expected_turns, sessions
 
 def judge(path: str, plan: Plan, record: Record) -> list[Problem]:
     """Find everything that is wrong with a run."""
-    problems = [
-        Problem(path, report.line, 0, report.message, report.detail.rstrip()) for report in record.reports
-    ]
+    problems = [Problem(path, report.line, 0, report.message, report.detail.rstrip()) for report in record.reports]
     reported = {report.line for report in record.reports}
     files: dict[str, File] = {}
     complete = True
@@ -33,9 +31,7 @@ def judge(path: str, plan: Plan, record: Record) -> list[Problem]:
     return problems + (list(_unexecuted_problems(path, plan, record)) if complete else [])
 
 
-def _turn_problems(
-    path: str, turn: Expected, exchange: Exchange, files: Mapping[str, File]
-) -> Iterator[Problem]:
+def _turn_problems(path: str, turn: Expected, exchange: Exchange, files: Mapping[str, File]) -> Iterator[Problem]:
     difference = turn.difference(exchange)
     if exchange.status != turn.status:
         yield _status_problem(path, turn, exchange, files)
@@ -112,5 +108,3 @@ def _join(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             joined.append((first, last))
     return joined
-
-

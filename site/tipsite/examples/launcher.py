@@ -24,13 +24,13 @@ from .reactor import Reactor
 from .replay import Replay, start_replay
 from .sandbox import Sandbox
 from .server import perform, serve_app
-from .services import ServiceMissing, redis_command
+from .services import ServiceMissingError, redis_command
 
 OWN_SERVER = re.compile(r"(localhost|127\.0\.0\.1|\[::1\]):5000\b")
 LOG_LIMIT = 6000  # bytes of the server's log that are shown beside a command
 
 
-class NotUnderstood(Exception):
+class NotUnderstoodError(Exception):
     """A command that cannot be run as it is written; the message says what to write."""
 
 
@@ -70,10 +70,8 @@ class Launcher:
         """Tell whether a program is a `curl` that speaks to the tip's own server."""
         return words[0] == "curl" and any(map(OWN_SERVER.search, words))
 
-    def start(
-        self, words: Sequence[str], stdio: Stdio, folder: str, environment: Mapping[str, str]
-    ) -> int:
-        """Start a program and return its process; `NotUnderstood` if it cannot be run as it is written."""
+    def start(self, words: Sequence[str], stdio: Stdio, folder: str, environment: Mapping[str, str]) -> int:
+        """Start a program and return its process; `NotUnderstoodError` if it cannot be run as it is written."""
         if self.speaks_to_server(words):
             self.start_server()
         target = self._target(words, environment)
@@ -90,7 +88,7 @@ class Launcher:
             return partial(_run_script, self.scripts[words[0]], words)
         target = processes.python_program(words)
         if target is None:
-            raise NotUnderstood(
+            raise NotUnderstoodError(
                 f"“{' '.join(words[:2])}” is not understood: write python FILE, python -m MODULE or python -c CODE"
             )
         return target
@@ -98,8 +96,8 @@ class Launcher:
     def _redis_command(self, words: Sequence[str], environment: Mapping[str, str]) -> list[str]:
         try:
             return redis_command(words, environment)
-        except ServiceMissing as error:
-            raise NotUnderstood(str(error)) from error
+        except ServiceMissingError as error:
+            raise NotUnderstoodError(str(error)) from error
 
     def _run_curl(self, arguments: Sequence[str]) -> None:
         """Run `curl` in this process, or in that of the server which it speaks to."""
@@ -194,4 +192,4 @@ def _run_script(script: EntryPoint, words: Sequence[str]) -> None:
 
 
 def _execute(words: Sequence[str]) -> None:
-    os.execv(words[0], words)
+    os.execv(words[0], list(words))

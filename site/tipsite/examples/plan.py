@@ -68,9 +68,7 @@ class Plan:
     @property
     def ports(self) -> tuple[int, ...]:
         """The ports that programs in the background listen on."""
-        return tuple(
-            step.background for step in self.steps if isinstance(step, Terminal) and step.background
-        )
+        return tuple(step.background for step in self.steps if isinstance(step, Terminal) and step.background)
 
 
 def make_plan(subject: Subject) -> Plan:
@@ -176,9 +174,7 @@ def _neither_message(fence: Fence) -> str:
     if lines and is_command(lines[0]):
         return f"a ```{fence.language} block with “$ ” is not run: did you mean ```console?"
     if fence.language in SHELLS:
-        return (
-            f"a ```{fence.language} block is not run: did you mean ```console, with “$ ” before each command?"
-        )
+        return f"a ```{fence.language} block is not run: did you mean ```console, with “$ ” before each command?"
     kind = f"this ```{fence.language} block" if fence.language else "this code block"
     return f"{kind} is neither a file nor a session, so nothing checks it: {WHAT_TO_WRITE}"
 
@@ -235,8 +231,9 @@ def _terminal_messages(fence: Fence) -> Iterator[tuple[int, str]]:
         if not command.source.strip():
             yield command.line, "there is no command behind this “$”: write one, or take the line out"
         if command.statements and command.expectation.lines:
-            yield command.expectation.line, "what an interpreter prints before its first “>>> ” is not shown: " + (
-                "take these lines out"
+            yield (
+                command.expectation.line,
+                "what an interpreter prints before its first “>>> ” is not shown: " + ("take these lines out"),
             )
         for statement in command.statements:
             yield from _statement_messages(statement)
@@ -249,8 +246,9 @@ def _background_messages(fence: Fence, commands: list[Command]) -> Iterator[tupl
     if len(commands) > 1:
         yield commands[1].line, "a block in the background holds one command: put this one into its own block"
     if commands[0].expectation.lines or commands[0].statements:
-        yield commands[0].expectation.line, "what a command in the background prints is not compared: " + (
-            "take these lines out"
+        yield (
+            commands[0].expectation.line,
+            "what a command in the background prints is not compared: " + ("take these lines out"),
         )
     if fence.exit:
         yield 0, "a command in the background does not end by itself: take “exit” off"

@@ -6,6 +6,7 @@ import atexit
 import builtins
 import contextlib
 import io
+import itertools
 import os
 import runpy
 import signal
@@ -78,11 +79,11 @@ def _take_descriptors(stdio: Stdio, keep: Sequence[int]) -> None:
     for standard, descriptor in enumerate(above):
         os.dup2(descriptor, standard)
     kept = [2, *sorted(keep), MANY_DESCRIPTORS]
-    for low, high in zip(kept, kept[1:], strict=False):
+    for low, high in itertools.pairwise(kept):
         os.closerange(low + 1, high)
     sys.stdin = io.TextIOWrapper(io.FileIO(0, closefd=False), encoding="utf-8")
-    sys.stdout = sys.__stdout__ = _writer(1, "strict")
-    sys.stderr = sys.__stderr__ = _writer(2, "backslashreplace")
+    sys.stdout = sys.__stdout__ = _writer(1, "strict")  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _writer(2, "backslashreplace")  # type: ignore[misc]
 
 
 def _writer(descriptor: int, errors: str) -> io.TextIOWrapper:
@@ -131,7 +132,8 @@ def report_exception(error: BaseException) -> int:
         sys.stdout.flush()
     if isinstance(error, BrokenPipeError):
         return 128 + signal.SIGPIPE
-    sys.excepthook(type(error), error, own_frames(error.__traceback__))
+    error.__traceback__ = own_frames(error.__traceback__)  # what the hook prints is the exception's own
+    sys.excepthook(type(error), error, error.__traceback__)
     return 130 if isinstance(error, KeyboardInterrupt) else 1
 
 

@@ -202,4 +202,3 @@ def _restrict_writes(libc: ctypes.CDLL, folders: list[Path]) -> None:
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     libc.syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
-

@@ -64,7 +64,7 @@ class Places:
     shown: tuple[tuple[str, str], ...]
 
     def show(self, output: bytes) -> str:
-        """Decode what was printed: bytes that are not UTF-8 as `\\xNN`, paths as a reader has them."""
+        """Decode what was printed: bytes that are not UTF-8 in hexadecimal, paths as a reader has them."""
         text = output.decode(errors="backslashreplace").replace("\r\n", "\n")
         for path, shown in self.shown:
             text = text.replace(path, shown)

@@ -56,5 +56,3 @@ def perform(
     sys.stdout.flush()
     reply = {"usage": "", "status": transfer.status, "split": len(transfer.stdout)}
     return reply, transfer.stdout + transfer.stderr
-
-

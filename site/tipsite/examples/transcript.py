@@ -13,7 +13,6 @@ from .comparison import (
     difference_lines,
     find_difference,
     printed_lines,
-
     unified,
 )
 from .elision import elide
@@ -71,11 +70,7 @@ class Expected:
 
     def differs(self, exchange: Exchange | None) -> bool:
         """Tell whether it came out differently, or not at all."""
-        return (
-            exchange is None
-            or exchange.status != self.status
-            or self.difference(exchange) is not None
-        )
+        return exchange is None or exchange.status != self.status or self.difference(exchange) is not None
 
 
 def expected_turns(session: Terminal | Interpreter) -> Iterator[Expected]:
@@ -172,5 +167,3 @@ def _shown_lines(turn: Expected, record: Record) -> Sequence[str]:
         return [*expected, *status]
     rest = adopt_patterns(expected[difference.expected :], turn.printed(exchange)[difference.actual :])
     return [*expected[: difference.expected], *map(elide, rest), *status]
-
-

@@ -26,13 +26,15 @@ import flask
 import flask.cli
 import flask.testing
 import jinja2.ext
-import werkzeug.serving
 
 from .screen import installed_places
 from .supervisor import Order, adopt_orphans, fill_path, import_modules, kill_children, supervise
 from .wire import receive
 
 PRELOADED = ("asyncio", "dotenv", "runpy", "sqlite3", "logging.config", "readline", "http.client", "email.parser")
+
+# What a package looks for when it starts, and imports where it is installed; a second each time in a fork.
+ASKED_FOR = {"sentry_sdk": ("pydantic", "redis", "redis.asyncio"), "flask_session": ("flask_session.redis",)}
 
 
 @dataclass
@@ -61,6 +63,7 @@ class Zygote:
         except ConnectionError:
             return False
         order: Order = pickle.loads(body)
+        import_modules((*order.modules, *(name for module in order.modules for name in ASKED_FOR.get(module, ()))))
         here, there = socket.socketpair()
         process = os.fork()
         if process == 0:
