@@ -20,7 +20,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--content", type=Path, default=Path("content"), metavar="DIR", help="default: content")
     add("--output", type=Path, default=Path("build"), metavar="DIR", help="default: build")
     add("--base-url", type=_base_url, metavar="URL", help="default: base_url of site.toml")
-    add("--drafts", action="store_true", help="publish drafts too")
+    add("--drafts", action="store_true", help="publish drafts too, and tips of the future")
     add("--noindex", action="store_true", help="ask search engines to stay away")
     add("--jobs", type=int, default=0, metavar="N", help="processes at work; default: one a core")
     add("--no-cache", action="store_true", help="use nothing that an earlier build has kept")
@@ -83,6 +83,8 @@ def main() -> int:
         f"{report.pages} pages, {report.files} files, {report.bytes:,} bytes in {arguments.output} "
         f"({seconds:.2f} s)"
     )
+    for tip in app.extensions["library"]().scheduled:
+        print(f"{arguments.content / tip.path} waits for {tip.date} (UTC)")
     return 0
 
 

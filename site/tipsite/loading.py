@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -11,6 +12,7 @@ from typing import TypeVar
 from .addresses import check_addresses, check_topics
 from .errors import ContentError, Problem
 from .library import Library
+from .schedule import today
 from .settings import FILE as SETTINGS_FILE
 from .settings import Settings, parse_settings
 from .tip import Page, Tip, parse_page, parse_tip
@@ -26,32 +28,32 @@ class Loader:
         self.root = root
         self.drafts = drafts
         self._parsed: dict[str, tuple[Stamp, object]] = {}
-        self._loaded: tuple[Mapping[str, Stamp], Library] | None = None
+        self._loaded: tuple[Mapping[str, Stamp], datetime.date, Library] | None = None
 
     def load(self) -> Library:
         """Load the folder; raise ContentError with all that is wrong in any of its files."""
-        files = dict(_walk(self.root))
-        if self._loaded is None or self._loaded[0] != files:
+        files, day = dict(_walk(self.root)), today()
+        if self._loaded is None or self._loaded[:2] != (files, day):
             self._loaded = None
-            library, problems = self._read(files)
+            library, problems = self._read(files, day)
             if library is None or problems:
                 raise ContentError(problems)
-            self._loaded = files, library
-        return self._loaded[1]
+            self._loaded = files, day, library
+        return self._loaded[2]
 
     def load_checked(self) -> Library:
         """Load the folder and render all of it; raise ContentError with all that is wrong anywhere.
 
         Bodies are not looked at where the settings, which say how to read them, cannot be read.
         """
-        library, problems = self._read(dict(_walk(self.root)))
+        library, problems = self._read(dict(_walk(self.root)), today())
         if library is not None:
             problems += [problem for item in library.items for problem in library.check(item)]
         if library is None or problems:
             raise ContentError(problems)
         return library
 
-    def _read(self, files: Mapping[str, Stamp]) -> tuple[Library | None, list[Problem]]:
+    def _read(self, files: Mapping[str, Stamp], day: datetime.date) -> tuple[Library | None, list[Problem]]:
         """Read all files; give the library of those that can be parsed, and what is wrong with any."""
         problems: list[Problem] = []
         settings = self._parse_all(files, "settings", lambda _: parse_settings, problems)
@@ -63,7 +65,7 @@ class Loader:
         if settings:
             problems += check_topics(tips, settings[0], self.root)
         problems += check_addresses(tips, pages, self.root)
-        return (self._assemble(files, settings[0], tips, pages) if settings else None), problems
+        return (self._assemble(files, day, settings[0], tips, pages) if settings else None), problems
 
     def _parse_all(
         self,
@@ -89,9 +91,16 @@ class Loader:
         return known[1]  # type: ignore[return-value]  # what the parser of this path gave
 
     def _assemble(
-        self, files: Mapping[str, Stamp], settings: Settings, tips: list[Tip], pages: list[Page]
+        self,
+        files: Mapping[str, Stamp],
+        day: datetime.date,
+        settings: Settings,
+        tips: list[Tip],
+        pages: list[Page],
     ) -> Library:
-        shown = [tip for tip in tips if self.drafts or not tip.draft]
+        kept_back = [tip for tip in tips if not self.drafts and (tip.draft or tip.date > day)]
+        unpublished = {tip.path: tip for tip in kept_back}
+        shown = [tip for tip in tips if tip.path not in unpublished]
         topics = {topic.slug: number for number, topic in enumerate(settings.topics)}
         listed = {slug: place for topic in settings.topics for place, slug in enumerate(topic.tips)}
         shown.sort(key=lambda tip: (topics.get(tip.topic, 0), listed.get(tip.slug, len(listed)), tip.slug))
@@ -102,7 +111,8 @@ class Loader:
             tips=tuple(shown),
             pages=tuple(pages),
             attachments=frozenset(path for path in files if _kind(path) == "attachment"),
-            unpublished=frozenset(tip.path for tip in tips if tip not in shown),
+            unpublished=unpublished,
+            today=day,
             unparsed=frozenset(path for path in files if _kind(path) in ("tip", "page", "stray"))
             - {tip.path for tip in tips}
             - {page.path for page in pages},
