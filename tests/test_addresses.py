@@ -20,8 +20,7 @@ def test_a_slug_is_used_once_in_all_topics(content: Content):
     content.tip("water/a")
 
     assert complaints(content) == [
-        "tips/water/a.md:1: the slug “a” gives the address /tips/a/, "
-        "which is that of tips/steam/a.md: choose another"
+        "tips/water/a.md:1: the slug “a” gives the address /tips/a/, which is that of tips/steam/a.md: choose another"
     ]
 
 
@@ -42,8 +41,7 @@ def test_a_page_does_not_take_an_address_of_the_site(content: Content):
     content.write("pages/tags.md", "---\ntitle: Tags\n---\n")
 
     assert complaints(content) == [
-        "pages/tags.md:1: this file’s name gives the address /tags/, "
-        "which is that of the site itself: choose another"
+        "pages/tags.md:1: this file’s name gives the address /tags/, which is that of the site itself: choose another"
     ]
 
 

@@ -25,11 +25,12 @@ def test_the_defaults_are_content_and_build(content: Content, tmp_path: Path):
     done = run(folder=tmp_path)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.fullmatch(r"\d+ pages, \d+ files, [\d,]+ bytes in build \(\d+\.\d\d s\)\n", done.stdout)
-    files = [path for path in (tmp_path / "build").rglob("*") if path.is_file() and path.name != ".tipsite"]
-    assert done.stdout.startswith(
-        f"{sum(path.suffix == '.html' for path in files)} pages, {len(files)} files, "
+    assert re.fullmatch(
+        r"\d+ pages, \d+ files, [\d,]+ bytes in build \(\d+\.\d\d s\)\n\d+ files written, 0 unchanged, 0 removed.\n",
+        done.stdout,
     )
+    files = [path for path in (tmp_path / "build").rglob("*") if path.is_file() and path.name != ".tipsite"]
+    assert done.stdout.startswith(f"{sum(path.suffix == '.html' for path in files)} pages, {len(files)} files, ")
 
 
 def test_every_option_does_what_it_says(content: Content, tmp_path: Path):
@@ -118,9 +119,7 @@ def test_everything_wrong_is_said_in_one_run_and_the_output_stays(content: Conte
         (["--base-url", "example.org"], "an address must be like https://example.org/"),
     ],
 )
-def test_wrong_options_are_said_in_a_sentence(
-    content: Content, tmp_path: Path, arguments: list[str], message: str
-):
+def test_wrong_options_are_said_in_a_sentence(content: Content, tmp_path: Path, arguments: list[str], message: str):
     content.write("site.toml", SETTINGS)
 
     done = run(*arguments, folder=tmp_path)

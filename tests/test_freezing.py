@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import mimetypes
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from conftest import Content
 from tipsite import create_app
+from tipsite.building import Report, build_site
 from tipsite.errors import ContentError, FreezingError
-from tipsite.freezing import build
 
 PROJECT = Path(__file__).parent.parent
 
@@ -20,9 +22,26 @@ PROJECT = Path(__file__).parent.parent
 LARGE = ("Word " * 105 + "\n\n") * 2_000  # a little more than a megabyte
 
 
-def freeze(root: Path, output: Path, **options: object) -> list[str]:
-    app = create_app(root, preview=False, **({"drafts": False} | options))  # type: ignore[arg-type]
-    build(app, root, output, lambda url: None)
+@dataclass
+class Options:
+    """How to build, as freeze.py reads it from the command line."""
+
+    content: Path
+    output: Path
+    base_url: str | None = None
+    drafts: bool = False
+    noindex: bool = False
+    jobs: int = 1
+    no_cache: bool = True
+    manifest: bool = False
+
+
+def build(options: Options) -> Report:
+    return build_site(options, "a fingerprint", print, lambda url: None)
+
+
+def freeze(root: Path, output: Path, **options: Any) -> list[str]:
+    build(Options(root, output, **options))
     return sorted(path.relative_to(output).as_posix() for path in output.rglob("*") if path.is_file())
 
 
@@ -159,7 +178,7 @@ def test_a_broken_tip_leaves_the_output_untouched(small: Content, tmp_path: Path
         freeze(small.root, output)
 
     assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == before
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    assert not (tmp_path / ".out.tipsite/fresh").exists()
 
 
 def test_an_error_midway_leaves_the_output_untouched(small: Content, tmp_path: Path):
@@ -172,12 +191,10 @@ def test_an_error_midway_leaves_the_output_untouched(small: Content, tmp_path: P
         freeze(small.root, output)
 
     assert sorted(output.rglob("*")) == before
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    assert not (tmp_path / ".out.tipsite/fresh").exists()
 
 
-def test_a_warning_of_frozen_flask_is_an_error(
-    small: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_warning_of_frozen_flask_is_an_error(small: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(mimetypes, "guess_type", lambda name: ("text/x-kettle", None))
 
     with pytest.raises(FreezingError, match="does not match Content-Type"):
@@ -188,9 +205,7 @@ def test_a_warning_of_frozen_flask_is_an_error(
 def test_unusual_files_build(small: Content, tmp_path: Path, what: str):
     path = small.tip("steam/c", LARGE if what == "large" else "Some *text*.")
     data = path.read_bytes()
-    path.write_bytes(
-        {"crlf": data.replace(b"\n", b"\r\n"), "bom": b"\xef\xbb\xbf" + data, "large": data}[what]
-    )
+    path.write_bytes({"crlf": data.replace(b"\n", b"\r\n"), "bom": b"\xef\xbb\xbf" + data, "large": data}[what])
 
     freeze(small.root, tmp_path / "out")
 
@@ -227,9 +242,10 @@ def test_a_second_and_different_site_builds(tmp_path: Path):
     assert dead_links(tmp_path / "out", "/mad/") == []
 
 
-def test_a_tip_that_nothing_links_to_is_reported_by_name(small: Content, tmp_path: Path):
-    app = create_app(small.root, preview=False, drafts=False)
-    app.jinja_env.globals["url_of"] = app.jinja_env.globals["canonical"] = lambda *args, **values: "/"
+def test_a_tip_that_nothing_links_to_is_reported_by_name(
+    small: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("tipsite.templating.url_of", lambda target, anchor="": "/")
 
-    with pytest.raises(FreezingError, match=r"no page links to .*/tips/a/, .*/topics/water/"):
-        build(app, small.root, tmp_path / "out", lambda url: None)
+    with pytest.raises(ContentError, match=r"tips/steam/a.md:1: no way of links leads from the home page"):
+        freeze(small.root, tmp_path / "out")

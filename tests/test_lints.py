@@ -67,9 +67,7 @@ def test_a_page_may_be_short(content: Content):
 
 
 def test_a_skipped_heading_level_is_an_error(content: Content):
-    body = (
-        "### First\n\n## Second\n\n#### Third\n\n##### Fourth\n\n## Fifth\n\n```text unrun=x\n#### code\n```"
-    )
+    body = "### First\n\n## Second\n\n#### Third\n\n##### Fourth\n\n## Fifth\n\n```text unrun=x\n#### code\n```"
 
     assert complaints_on(content, body) == [
         f"{PATH}:7:1: this heading has level 3 below one of level 1: write ##",
@@ -80,9 +78,7 @@ def test_a_skipped_heading_level_is_an_error(content: Content):
 def test_the_second_heading_of_a_level_is_found(content: Content):
     body = "## A\n\n### B\n\n#### C\n\n## D\n\n#### E"
 
-    assert complaints_on(content, body) == [
-        f"{PATH}:15:1: this heading has level 4 below one of level 2: write ###"
-    ]
+    assert complaints_on(content, body) == [f"{PATH}:15:1: this heading has level 4 below one of level 2: write ###"]
 
 
 @pytest.mark.parametrize("image", ["![](a.png)", "![ ](a.png)", '<img src="a.png">', "![][a]\n\n[a]: a.png"])
@@ -90,8 +86,7 @@ def test_an_image_without_alternative_text_is_an_error(content: Content, image: 
     content.write("tips/steam/a.png", b"x")
 
     assert complaints_on(content, f"An {image}") == [
-        f"{PATH}:7:4: this image has no alternative text: say in it what the image shows, "
-        "as in ![A form](form.png)"
+        f"{PATH}:7:4: this image has no alternative text: say in it what the image shows, as in ![A form](form.png)"
     ]
 
 
@@ -150,8 +145,7 @@ def test_a_link_that_says_here_is_told(content: Content, link: str, text: str):
     content.tip("steam/b", PROSE)
 
     assert complaints_on(content, f"See {link}") == [
-        f"{PATH}:7:5: warning: a link that says “{text}” leads a listening reader nowhere: "
-        "let it name what it leads to"
+        f"{PATH}:7:5: warning: a link that says “{text}” leads a listening reader nowhere: let it name what it leads to"
     ]
 
 
@@ -216,8 +210,7 @@ def test_a_tag_used_once_is_told_at_the_tags(content: Content):
     content.tip("steam/b", PROSE, tags="[steam]")
 
     assert complaints_on(content, "", tags="[steam, alone]") == [
-        f"{PATH}:5: warning: no other tip has the tag “alone”, so it leads nowhere: "
-        "take it out, or tag others with it"
+        f"{PATH}:5: warning: no other tip has the tag “alone”, so it leads nowhere: take it out, or tag others with it"
     ]
 
 

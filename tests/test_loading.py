@@ -21,8 +21,7 @@ def test_an_empty_content_folder_needs_settings(content: Content):
     (content.root / "site.toml").unlink()
 
     assert complaints(content) == [
-        "site.toml: this file is missing: "
-        "it holds the title, base_url, author, description and topics of the site"
+        "site.toml: this file is missing: it holds the title, base_url, author, description and topics of the site"
     ]
 
 

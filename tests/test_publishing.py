@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tipsite.errors import FreezingError
-from tipsite.publishing import MARKER, check_output, staging
+from tipsite.publishing import MARKER, Changes, Workspace, check_output, generation_of
 
 
 def test_an_output_with_other_things_in_it_is_refused(tmp_path: Path):
@@ -36,30 +39,84 @@ def test_an_output_that_is_a_file_is_refused(tmp_path: Path):
         check_output(tmp_path / "out", tmp_path / "content")
 
 
-def test_missing_empty_and_built_outputs_are_taken(tmp_path: Path):
-    (tmp_path / "empty").mkdir()
-    with staging(tmp_path / "built"):
-        pass
+def site(workspace: Workspace, generation: str, files: dict[str, str], *, current: bool = False) -> None:
+    """Publish a site that has these files and no others."""
+    fresh = workspace.empty_fresh()
+    old = {path.name for path in workspace.output.glob("*") if path.name != MARKER}
+    for name, text in files.items():
+        (fresh / name).write_text(text)
+    changes = Changes(frozenset(files), frozenset(old - files.keys()))
+    workspace.prepare_spare(set(), (), current=current)
+    workspace.apply(changes, generation)
+    workspace.exchange()
 
-    for name in ("missing", "empty", "built"):
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    workspace = Workspace(tmp_path / "out")
+    with workspace.locked(print):
+        yield workspace
+
+
+def test_missing_empty_and_built_outputs_are_taken(tmp_path: Path, workspace: Workspace):
+    (tmp_path / "empty").mkdir()
+    site(workspace, "1", {"a": "a"})
+
+    for name in ("missing", "empty", "out"):
         check_output(tmp_path / name, tmp_path / "content")
 
 
-def test_what_is_staged_takes_the_place_of_the_output(tmp_path: Path):
-    for text in ("old", "new"):
-        with staging(tmp_path / "out") as folder:
-            (folder / text).write_text(text)
+def test_a_new_site_takes_the_place_of_the_old_one(workspace: Workspace):
+    site(workspace, "1", {"a": "old", "b": "old"})
+    site(workspace, "2", {"a": "new", "c": "new"})
 
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [MARKER, "new"]
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert sorted(path.name for path in workspace.output.iterdir()) == [MARKER, "a", "c"]
+    assert (workspace.output / "a").read_text() == "new"
+    assert generation_of(workspace.output) == "2"
+    assert generation_of(workspace.spare) == "1"
 
 
-def test_an_error_leaves_the_output_and_nothing_beside_it(tmp_path: Path):
-    with staging(tmp_path / "out") as folder:
-        (folder / "old").write_text("old")
+def test_files_that_are_kept_are_the_same_files(workspace: Workspace):
+    site(workspace, "1", {"a": "a", "b": "b"})
+    before = (workspace.output / "a").stat()
+    fresh = workspace.empty_fresh()
+    (fresh / "b").write_text("new")
 
-    with pytest.raises(ZeroDivisionError), staging(tmp_path / "out") as folder:
-        (folder / "new").write_text(str(1 / 0))
+    workspace.prepare_spare({"a"}, (), current=False)
+    workspace.apply(Changes(frozenset({"b"}), frozenset()), "2")
+    workspace.exchange()
 
-    assert (tmp_path / "out/old").read_text() == "old"
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (workspace.output / "a").stat().st_ino == before.st_ino
+    assert (workspace.output / "b").read_text() == "new"
+    assert (workspace.spare / "b").read_text() == "b"
+
+
+def test_a_second_build_waits_for_the_first_and_says_so(tmp_path: Path):
+    first, second = Workspace(tmp_path / "out"), Workspace(tmp_path / "out")
+    said: list[str] = []
+    order: list[str] = []
+
+    def build() -> None:
+        with second.locked(said.append):
+            order.append("second")
+
+    with first.locked(print):
+        thread = threading.Thread(target=build)
+        thread.start()
+        while not said:
+            time.sleep(0.01)
+        order.append("first")
+    thread.join()
+
+    assert order == ["first", "second"]
+    assert said == [f"Another build is writing to {tmp_path / 'out'}: waiting for it to end"]
+
+
+def test_where_folders_cannot_be_exchanged_they_are_renamed(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sys.platform", "somewhere else")
+
+    site(workspace, "1", {"a": "old"})
+    site(workspace, "2", {"a": "new"})
+
+    assert (workspace.output / "a").read_text() == "new"
+    assert (workspace.spare / "a").read_text() == "old"

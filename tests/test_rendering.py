@@ -8,7 +8,7 @@ from tipsite.rendering import render
 
 
 def problems(text: str, *, examples: bool = True) -> list[str]:
-    return [str(problem).lstrip(":") for problem in render(text, examples=examples).problems]
+    return [str(problem).lstrip(":") for problem in render(text, examples).problems]
 
 
 @pytest.mark.parametrize(
@@ -107,9 +107,7 @@ def test_where_examples_are_off_any_code_is_fine():
 
 
 def test_links_within_the_site_are_found_with_their_places():
-    document = render(
-        "[a](b.md#c) and [a](b.md#c)\n\n![i](x%20y.png) <a href='r.md'>r</a>\n\n[k][r]\n\n[r]: z.md\n"
-    )
+    document = render("[a](b.md#c) and [a](b.md#c)\n\n![i](x%20y.png) <a href='r.md'>r</a>\n\n[k][r]\n\n[r]: z.md\n")
 
     found = [(link.path, link.anchor, link.line, link.column) for link in document.links]
     assert found[:3] == [("b.md", "c", 1, 5), ("b.md", "c", 1, 21), ("x y.png", "", 3, 6)]

@@ -48,9 +48,7 @@ def test_a_variable_that_is_no_time_is_an_error(monkeypatch: pytest.MonkeyPatch,
         today()
 
 
-def test_a_tip_appears_on_its_day_in_a_folder_that_does_not_change(
-    content: Content, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_tip_appears_on_its_day_in_a_folder_that_does_not_change(content: Content, monkeypatch: pytest.MonkeyPatch):
     content.tip("steam/early", date="2026-12-24")
     loader = Loader(content.root)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(LAST_SECOND))
@@ -72,8 +70,7 @@ def test_a_link_to_a_tip_of_the_future_says_when_it_comes(content: Content):
     problems = [str(problem) for problem in library.check(library.by_slug["a"])]
 
     assert problems == [
-        "tips/steam/a.md:7:5: “b.md” is not published before 2026-12-24: "
-        "publish it first, or take the link out"
+        "tips/steam/a.md:7:5: “b.md” is not published before 2026-12-24: publish it first, or take the link out"
     ]
 
 
@@ -104,7 +101,28 @@ def test_a_build_says_what_waits_for_its_day(content: Content, tmp_path: Path):
 
     done = subprocess.run([sys.executable, SCRIPT], cwd=tmp_path, capture_output=True, text=True, check=True)
 
-    assert done.stdout.splitlines()[1:] == [
-        "content/tips/steam/late.md waits for 2026-12-24 (UTC)",
-        "content/tips/steam/later.md waits for 2027-01-01 (UTC)",
+    assert done.stdout.splitlines()[2:] == [
+        "content/tips/steam/late.md waits for 2026-12-24 (UTC).",
+        "content/tips/steam/later.md waits for 2027-01-01 (UTC).",
     ]
+
+
+@pytest.mark.parametrize("option", [[], ["--drafts"]])
+def test_the_next_build_knows_that_a_day_has_come(
+    content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: list[str]
+):
+    content.tip("steam/late", date="2026-12-24")
+    content.tip("steam/early")
+    pages, said = [], []
+
+    for second in (LAST_SECOND - 86400, LAST_SECOND, LAST_SECOND + 1, LAST_SECOND):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(second))
+        command = [sys.executable, SCRIPT, *option]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+        said.append("Nothing has changed" in done.stdout)
+        pages.append((tmp_path / "build/index.html").read_text())
+
+    mark, link = "From 24 December 2026", "/tips/late/"
+    assert said == [False, True, False, False]
+    assert [mark in page for page in pages] == [bool(option)] * 2 + [False, bool(option)]
+    assert [link in page for page in pages] == [bool(option)] * 2 + [True, bool(option)]

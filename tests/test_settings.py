@@ -47,9 +47,7 @@ def test_a_base_url_ends_in_a_slash(url: str):
     assert check_base_url(url) == url.rstrip("/") + "/"
 
 
-@pytest.mark.parametrize(
-    "url", ["", "/tips/", "ftp://a.example/", "https:///x", "https://a.example/?x", "a.example"]
-)
+@pytest.mark.parametrize("url", ["", "/tips/", "ftp://a.example/", "https:///x", "https://a.example/?x", "a.example"])
 def test_what_is_no_base_url_is_refused(url: str):
     with pytest.raises(ValueError, match="an address must be like"):
         check_base_url(url)

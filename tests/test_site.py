@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from test_freezing import dead_links, freeze
+from tipsite.loading import Loader
 
 CONTENT = Path(__file__).parent.parent / "content"
 
@@ -22,9 +23,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_tip_of_the_content_is_published(output: Path):
     files = {path.stem for path in (CONTENT / "tips").rglob("*.md")}
 
-    assert files == {
-        path.name for path in (output / "tips").iterdir() if path.name not in ("page", "index.html")
-    }
+    assert files == {path.name for path in (output / "tips").iterdir() if path.name not in ("page", "index.html")}
 
 
 def test_every_link_and_anchor_within_the_site_resolves(output: Path):
@@ -33,7 +32,19 @@ def test_every_link_and_anchor_within_the_site_resolves(output: Path):
 
 def test_no_page_asks_another_origin_for_anything(output: Path):
     for page in output.rglob("*.html"):
-        sources = re.findall(
-            r"<(?:link|script|img|iframe)\b[^>]*?(?:href|src)=\"(https?:[^\"]*)", page.read_text()
-        )
+        sources = re.findall(r"<(?:link|script|img|iframe)\b[^>]*?(?:href|src)=\"(https?:[^\"]*)", page.read_text())
         assert [url for url in sources if not url.startswith("https://flaskproof.example/")] == []
+
+
+def test_each_tip_is_linked_from_the_text_of_another():
+    library = Loader(CONTENT).load()
+    linked = {library.resolve(tip, link) for tip in library.tips for link in library.document(tip).links}
+
+    assert [tip.slug for tip in library.tips if tip not in linked] == []
+
+
+def test_tags_cut_across_and_are_used_at_least_twice():
+    tags = Loader(CONTENT).load().by_tag
+
+    assert 15 <= len(tags) <= 30
+    assert [tag for tag, tips in tags.items() if len(tips) < 2] == []

@@ -140,8 +140,6 @@ def test_a_page_is_refused_with_all_that_is_wrong():
     assert [problem.line for problem in caught.value.problems] == [1, 1, 2]
 
 
-@pytest.mark.parametrize(
-    ("name", "slug"), [("Boil Water?", "boil-water"), ("水", "my-tip"), ("a--b_c", "a-b-c")]
-)
+@pytest.mark.parametrize(("name", "slug"), [("Boil Water?", "boil-water"), ("水", "my-tip"), ("a--b_c", "a-b-c")])
 def test_slugs_are_suggested_for_any_name(name: str, slug: str):
     assert slugify(name) == slug

@@ -78,13 +78,8 @@ def test_feed_and_sitemap_have_absolute_addresses(content: Content, client: Flas
     feed, sitemap = client.get("/feed.xml"), client.get("/sitemap.xml")
 
     assert feed.mimetype == sitemap.mimetype == "application/xml"
-    assert (
-        "&lt;a href=&#34;https://kettle.example/tips/b/&#34;&gt;b&lt;/a&gt; &amp;amp; &lt;b&gt;more"
-        in feed.text
-    )
-    assert feed.text.index("<id>https://kettle.example/tips/a/") < feed.text.index(
-        "<id>https://kettle.example/tips/b/"
-    )
+    assert "&lt;a href=&#34;https://kettle.example/tips/b/&#34;&gt;b&lt;/a&gt; &amp;amp; &lt;b&gt;more" in feed.text
+    assert feed.text.index("<id>https://kettle.example/tips/a/") < feed.text.index("<id>https://kettle.example/tips/b/")
     assert "<updated>2026-11-20T00:00:00Z</updated>" in feed.text
     assert "<loc>https://kettle.example/tips/a/</loc><lastmod>2026-11-20</lastmod>" in sitemap.text
 
@@ -137,9 +132,7 @@ def test_a_broken_tip_shows_its_error_and_heals(content: Content, client: FlaskC
     assert "Mended." in client.get("/tips/a/").text
 
 
-def test_front_matter_that_is_wrong_shows_on_every_page_until_it_is_mended(
-    content: Content, client: FlaskClient
-):
+def test_front_matter_that_is_wrong_shows_on_every_page_until_it_is_mended(content: Content, client: FlaskClient):
     content.tip("steam/a", date="soon")
 
     assert "a date must be a day" in client.get("/").text

@@ -1,61 +1,21 @@
-"""The Flask app of the site: `create_app` is the one place that wires things together."""
+"""A generator of sites of short, executable programming tips.
+
+`create_app` is what `flask --app tipsite` looks for. It is imported when it is asked for, because a build that
+finds nothing changed ends before it needs Flask, and takes a quarter of the time.
+"""
 
 from __future__ import annotations
 
-import mimetypes
-from pathlib import Path
+import importlib
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+if TYPE_CHECKING:
+    from .factory import create_app as create_app
 
-from . import templating, views
-from .assets import Assets
-from .errors import ContentError
-from .loading import Loader
-
-# The same on every machine, whatever its own list says.
-MIME_TYPES = {
-    ".avif": "image/avif",
-    ".css": "text/css",
-    ".ico": "image/vnd.microsoft.icon",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".md": "text/markdown",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain",
-    ".webmanifest": "application/manifest+json",
-    ".webp": "image/webp",
-    ".woff2": "font/woff2",
-    ".xml": "application/xml",
-}
+__all__ = ["create_app"]
 
 
-def create_app(
-    content: str | Path = "content",
-    *,
-    preview: bool = True,
-    drafts: bool = True,
-    base_url: str | None = None,
-    noindex: bool = False,
-) -> Flask:
-    """Make the app that shows a content folder: as it is at each request, or frozen if it is no preview.
-
-    `base_url` takes the place of that of `site.toml`; `noindex` asks search engines to stay away.
-    Raises ContentError where the content has errors and this is no preview, which shows them instead.
-    """
-    for suffix, kind in MIME_TYPES.items():
-        mimetypes.add_type(kind, suffix)
-    app = Flask(__name__, static_folder=None)
-    app.config.update(BASE_URL=base_url, CONTENT=Path(content), NOINDEX=noindex, PREVIEW=preview)
-    loader = Loader(Path(content), drafts=drafts)
-    app.extensions["assets"] = Assets(Path(app.root_path) / "static")
-    app.extensions["library"] = loader.load
-    if preview:
-        app.register_error_handler(ContentError, views.show_problems)
-    else:
-        library = loader.load_checked()
-        app.extensions["library"] = lambda: library
-    app.add_url_rule("/static/<path:filename>", "static", views.static)
-    app.register_blueprint(views.blueprint)
-    app.register_error_handler(404, views.show_not_found)
-    templating.register(app)
-    return app
+def __getattr__(name: str) -> Any:
+    if name == "create_app":
+        return importlib.import_module(".factory", __name__).create_app
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -36,9 +36,7 @@ def check_topics(tips: Iterable[Tip], settings: Settings, root: Path) -> Iterato
         for slug in set(topic.tips) - set(slugs[topic.slug]):
             suggestion = did_you_mean(slug, slugs[topic.slug])
             line = _line_of(root / SETTINGS_FILE, f'"{slug}"')
-            yield Problem(
-                SETTINGS_FILE, line, 0, f"the topic “{topic.slug}” has no tip “{slug}”: {suggestion}"
-            )
+            yield Problem(SETTINGS_FILE, line, 0, f"the topic “{topic.slug}” has no tip “{slug}”: {suggestion}")
 
 
 def check_addresses(tips: Iterable[Tip], pages: Iterable[Page], root: Path) -> Iterator[Problem]:
@@ -63,9 +61,7 @@ def check_addresses(tips: Iterable[Tip], pages: Iterable[Page], root: Path) -> I
 
 
 def _taken(path: str, line: int, what: str, address: str, owner: str) -> Problem:
-    return Problem(
-        path, line, 0, f"{what} gives the address {address}, which is that of {owner}: choose another"
-    )
+    return Problem(path, line, 0, f"{what} gives the address {address}, which is that of {owner}: choose another")
 
 
 def _line_of(path: Path, text: str) -> int:

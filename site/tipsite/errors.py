@@ -33,6 +33,19 @@ class Problem:
         text = f"{self.location}: {'warning: ' if self.warning else ''}{self.message}"
         return f"{text}\n{self.detail.rstrip()}" if self.detail else text
 
+    @property
+    def annotation(self) -> str:
+        """Give the problem as GitHub Actions wants an annotation.
+
+        See https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands.
+        """
+        message = f"{self.message}\n{self.detail}".rstrip()
+        for character, escape in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
+            message = message.replace(character, escape)
+        place = f"file={self.path}" + (f",line={self.line}" if self.line else "")
+        column = f",col={self.column}" if self.column else ""
+        return f"::{'warning' if self.warning else 'error'} {place}{column}::{message}"
+
     def under(self, folder: Path) -> Problem:
         """Say the same with the path below a folder, as an author would type it."""
         return replace(self, path=str(folder / self.path))

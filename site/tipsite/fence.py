@@ -121,9 +121,7 @@ def _strip_prefix(line: str, prefix: str) -> str | None:
     return "" if not line.strip() else None
 
 
-def _make_fence(
-    opening: re.Match[str], start: int, end: int, content: list[str], problems: _Problems
-) -> Fence:
+def _make_fence(opening: re.Match[str], start: int, end: int, content: list[str], problems: _Problems) -> Fence:
     info, column = opening["info"], opening.start("info") + 1
     language, attributes = _parse_info(info, column, problems)
     return Fence(
@@ -178,8 +176,7 @@ def _line_numbers(text: str, count: int, column: int, problems: _Problems) -> It
         first, last = (int(span[1]), int(span[2] or span[1])) if span else (0, 0)
         if not 1 <= first <= last <= count:
             problems.add(
-                f"hl_lines cannot be “{part}”: name lines from 1 to {count} of this block, "
-                'as in hl_lines="3 5-7"',
+                f'hl_lines cannot be “{part}”: name lines from 1 to {count} of this block, as in hl_lines="3 5-7"',
                 column,
             )
             continue
@@ -187,9 +184,7 @@ def _line_numbers(text: str, count: int, column: int, problems: _Problems) -> It
     yield from sorted(named)
 
 
-def _number(
-    key: str, attributes: dict[str, str], least: int, most: int, column: int, problems: _Problems
-) -> int:
+def _number(key: str, attributes: dict[str, str], least: int, most: int, column: int, problems: _Problems) -> int:
     text = attributes.get(key)
     if not text:
         return 0

@@ -1,101 +1,153 @@
-"""Freezing: Frozen-Flask walks the links that `url_for` makes and writes the pages into a folder."""
+"""Freezing: Frozen-Flask turns pages into files, in this process or in several."""
 
 from __future__ import annotations
 
-import shutil
+import multiprocessing
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask_frozen import Freezer, FrozenFlaskWarning, MissingURLGeneratorWarning
 
-from .errors import FreezingError
-from .library import Library
-from .publishing import MARKER, check_output, staging
+from .documents import DocumentCache, Entry
+from .errors import FreezingError, Problem
+from .inputs import make_ref, parse_ref
+from .inspecting import inspect
+from .lean_client import LeanClient
+from .library import Library, LinkError, path_of
+from .state import PageRecord
+from .tip import Page, Tip
+from .walking import Walk
 
-Progress = Callable[[str], None]
+BATCH = 8  # pages that travel to a process at a time; each process has two batches at hand
+WORTH_FORKING = 48  # pages; fewer are frozen faster than processes are started
 
 
 @dataclass(frozen=True)
-class Report:
-    """What a build wrote: pages (HTML), all files, and their size in bytes."""
+class Frozen:
+    """A page that has been written, or what kept it from being written."""
 
-    pages: int
-    files: int
-    bytes: int
+    page: PageRecord
+    problems: tuple[Problem, ...] = ()
 
 
 class LinkRecorder:
-    """Records the endpoints and values that `url_for` is called with, each once.
+    """Records what `url_for` is called with while one page is made, each call once.
 
-    Frozen-Flask's own log keeps every call, which at 10,000 pages is 381,673 entries. What is copied as a
-    file, without a request, is kept apart from what is frozen.
+    Frozen-Flask's own log keeps every call of every page, which at 10,000 pages is 381,673 entries.
     """
-
-    FILES = ("static", "site.attachment")
 
     def __init__(self, app: Flask) -> None:
-        self._seen: set[tuple[str, tuple[tuple[str, Any], ...]]] = set()
-        self._waiting: list[tuple[str, dict[str, Any]]] = []
-        self.files: list[tuple[str, dict[str, Any]]] = []
-        app.url_defaults(self.record)
+        self._refs: dict[str, None] = {}
+        app.url_defaults(self._record)
 
-    def record(self, endpoint: str, values: dict[str, Any]) -> None:
-        """Note a call of `url_for`; Flask calls this as one of `url_default_functions`."""
-        key = endpoint, tuple(sorted(values.items()))
-        if key not in self._seen:
-            self._seen.add(key)
-            place = self.files if endpoint in self.FILES else self._waiting
-            place.append((endpoint, dict(values)))
+    def _record(self, endpoint: str, values: dict[str, Any]) -> None:
+        self._refs[make_ref(endpoint, values)] = None
 
-    def urls(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield what waits to be frozen, and what is recorded while that is done; a URL generator."""
-        while self._waiting:
-            yield self._waiting.pop()
+    def start(self) -> None:
+        """Forget what was recorded."""
+        self._refs = {}
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """What was recorded since `start`, in its order."""
+        return tuple(self._refs)
 
 
-def freeze(app: Flask, destination: Path, progress: Progress) -> None:
-    """Write every page of an app and every file it links to into a folder.
+class PageFreezer:
+    """Freezes pages one after another with one Freezer of Frozen-Flask."""
 
-    A page is frozen because another links to it, because its route takes no arguments, or because it is
-    the page of an old address. Raises FreezingError where a tip, topic, tag or page is linked from nowhere.
-    """
-    library: Library = app.extensions["library"]()
-    recorder = LinkRecorder(app)
-    app.config.update(
-        FREEZER_BASE_URL=app.config["BASE_URL"] or library.settings.base_url,
-        FREEZER_DESTINATION=str(destination.resolve()),
-        FREEZER_REDIRECT_POLICY="error",
-        PROPAGATE_EXCEPTIONS=True,
-    )
-    freezer = Freezer(app, with_static_files=False, log_url_for=False)
-    freezer.register_generator(recorder.urls)
-    freezer.register_generator(lambda: _moved(library))
-    freezer.register_generator(recorder.urls)
-    frozen = set()
-    with _warnings_as_errors():
-        for page in freezer.freeze_yield():
-            frozen.add(page.url)
-            progress(page.url)
-    _refuse_orphans(library, frozen)
-    _copy_files(app, library, recorder, destination)
+    def __init__(self, app: Flask, destination: Path) -> None:
+        self._library: Library = app.extensions["library"]()
+        self._destination = destination.resolve()
+        app.test_client_class = LeanClient  # type: ignore[assignment]  # Frozen-Flask asks for no more
+        app.config.update(
+            FREEZER_BASE_URL=app.config["BASE_URL"] or self._library.settings.base_url,
+            FREEZER_DESTINATION=str(self._destination),
+            FREEZER_REDIRECT_POLICY="error",
+            FREEZER_REMOVE_EXTRA_FILES=False,  # other processes write to the same folder
+            PROPAGATE_EXCEPTIONS=True,
+        )
+        self._recorder = LinkRecorder(app)
+        self._freezer = Freezer(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
+        self._freezer.register_generator(self._urls)
+        self._refs: Iterable[str] = ()
+        self._ref = ""
+        self._refused: list[Frozen] = []
 
+    def freeze(self, refs: Iterable[str]) -> Iterator[Frozen]:
+        """Freeze pages; yield each as soon as it is written, before the next is asked for.
 
-def _moved(library: Library) -> Iterator[tuple[str, dict[str, Any]]]:
-    for alias in library.by_alias:
-        yield "site.moved", {"address": alias.removeprefix("/")}
+        A page that the library finds something wrong with is not written.
+        """
+        self._refs = refs
+        with _warnings_as_errors():
+            for page in self._freezer.freeze_yield():
+                yield Frozen(self._inspect(page.url, str(page.path)))
+                yield from self._take_refused()
+        yield from self._take_refused()
+
+    def _take_refused(self) -> list[Frozen]:
+        refused, self._refused = self._refused, []
+        return refused
+
+    def _urls(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Give Frozen-Flask the next page; a URL generator."""
+        for ref in self._refs:
+            endpoint, values = parse_ref(ref)
+            item = self._item(endpoint, values)
+            problems = tuple(self._library.check_files(item)) if item else ()
+            if problems:
+                self._refused.append(Frozen(PageRecord(ref, "", "", ""), problems))
+                continue
+            self._ref = ref
+            self._recorder.start()
+            yield endpoint, values
+
+    def _item(self, endpoint: str, values: dict[str, Any]) -> Tip | Page | None:
+        if endpoint == "site.tip":
+            return self._library.by_slug.get(values["slug"])
+        return self._library.page_by_slug.get(values["slug"]) if endpoint == "site.page" else None
+
+    def _inspect(self, url: str, file: str) -> PageRecord:
+        endpoint, values = parse_ref(self._ref)
+        item = self._item(endpoint, values)
+        paths, anchors = self._content_links(item) if item else ((), ())
+        record = PageRecord(self._ref, url, file, "", self._recorder.refs, paths=paths, anchors=anchors)
+        if not file.endswith(".html"):
+            return record
+        found = inspect((self._destination / file).read_text(encoding="utf-8"))
+        if found.repeated:
+            raise FreezingError(f"{file} has the id {', '.join(found.repeated)} more than once")
+        return PageRecord(
+            **{**vars(record), "targets": found.targets, "ids": found.ids, "compressed": found.compressed}
+        )
+
+    def _content_links(self, item: Tip | Page) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+        paths: dict[str, None] = {}
+        anchors = []
+        for link in self._library.document(item).links:
+            with suppress(LinkError):
+                target = self._library.resolve(item, link)
+                path = path_of(target)
+                paths[path] = None
+                if link.anchor:
+                    anchors.append((path, link.anchor, link.line + item.lines_above, link.column))
+        return tuple(paths), tuple(anchors)
 
 
 @contextmanager
 def _warnings_as_errors() -> Iterator[None]:
-    """Make every warning of Frozen-Flask an error, but for endpoints without pages.
+    """Make every warning of Frozen-Flask an error, but for endpoints that have frozen nothing.
 
-    A site without tags rightly freezes nothing for the endpoint of a tag; `_refuse_orphans` says by name
-    what is missing.
+    No single process freezes all endpoints, and a site without tags rightly has no page of a tag;
+    `checking` says by name what is missing.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("error", FrozenFlaskWarning)
@@ -106,36 +158,112 @@ def _warnings_as_errors() -> Iterator[None]:
             raise FreezingError(str(warning)) from warning
 
 
-def _refuse_orphans(library: Library, frozen: set[str]) -> None:
-    wanted = [f"/tips/{tip.slug}/" for tip in library.tips]
-    wanted += [f"/topics/{slug}/" for slug in library.topics]
-    wanted += [f"/tags/{tag}/" for tag in library.by_tag]
-    wanted += [f"/{page.slug}/" for page in library.pages]
-    missing = [url for url in wanted if url not in frozen]
-    if missing:
-        raise FreezingError(f"no page links to {', '.join(missing)}: a template has lost its links")
+def freeze(
+    walk: Walk,
+    freezer: PageFreezer,
+    documents: DocumentCache,
+    jobs: int,
+    progress: Callable[[str], None],
+) -> Iterator[Frozen]:
+    """Freeze every changed page that a walk comes to; yield each.
+
+    With more than one job, other processes take over as soon as there is enough for them to do.
+    """
+    waiting: deque[str] = deque()
+    for frozen in freezer.freeze(_until_worth_forking(walk, waiting, jobs)):
+        yield _note(frozen, walk, progress)
+    documents.keep(documents.take_made())
+    if waiting:
+        documents.commit()
+        with _processes(freezer, documents, jobs) as connections:
+            for frozen, made in _distribute(walk, waiting, connections):
+                documents.keep(made)
+                yield _note(frozen, walk, progress)
+    documents.commit()
 
 
-def _copy_files(app: Flask, library: Library, recorder: LinkRecorder, destination: Path) -> None:
-    assets = app.extensions["assets"]
-    copies = [(assets.folder / name, Path("static", assets.published_name(name))) for name in assets]
-    for endpoint, values in recorder.files:
-        if endpoint == "site.attachment":
-            copies.append((library.root / values["path"], Path("files", values["path"])))
-    for source, path in copies:
-        (destination / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, destination / path)
+def _note(frozen: Frozen, walk: Walk, progress: Callable[[str], None]) -> Frozen:
+    if frozen.problems:
+        return frozen
+    progress(frozen.page.url)
+    return Frozen(walk.record(frozen.page))
 
 
-def measure(files: Iterable[Path]) -> Report:
-    """Count pages, files and bytes of a frozen site."""
-    sizes = {path: path.stat().st_size for path in files if path.is_file() and path.name != MARKER}
-    return Report(sum(path.suffix == ".html" for path in sizes), len(sizes), sum(sizes.values()))
+def _until_worth_forking(walk: Walk, waiting: deque[str], jobs: int) -> Iterator[str]:
+    """Yield refs to freeze here; leave them in `waiting` once there are many."""
+    while True:
+        waiting += walk.changed()
+        if not waiting or (jobs > 1 and len(waiting) > WORTH_FORKING):
+            return
+        yield waiting.popleft()
 
 
-def build(app: Flask, content: Path, output: Path, progress: Progress) -> Report:
-    """Check, freeze and publish a site; raise TipsiteError and leave the output alone if that fails."""
-    check_output(output, content)
-    with staging(output) as folder:
-        freeze(app, folder, progress)
-        return measure(folder.rglob("*"))
+def _distribute(walk: Walk, waiting: deque[str], connections: list[Connection]) -> Iterator[tuple[Frozen, list[Entry]]]:
+    """Hand out batches of refs to processes, and take back what they froze, until the walk ends."""
+    at_hand = dict.fromkeys(connections, 0)
+    while True:
+        for connection in connections:
+            while waiting and at_hand[connection] < 2:
+                connection.send([waiting.popleft() for _ in range(min(BATCH, len(waiting)))])
+                at_hand[connection] += 1
+        busy = [connection for connection in connections if at_hand[connection]]
+        if not busy:
+            return
+        ready = wait(busy)
+        for connection in (one for one in busy if one in ready):
+            at_hand[connection] -= 1
+            pages, made = _receive(connection)
+            yield from ((frozen, made if number == 0 else []) for number, frozen in enumerate(pages))
+        waiting += walk.changed()
+
+
+def _receive(connection: Connection) -> tuple[list[Frozen], list[Entry]]:
+    try:
+        answer = connection.recv()
+    except EOFError:
+        raise FreezingError("a process that freezes pages ended unexpectedly; its error is above") from None
+    if isinstance(answer, FreezingError | OSError):
+        raise answer
+    pages, made = answer
+    return pages, made
+
+
+@contextmanager
+def _processes(freezer: PageFreezer, documents: DocumentCache, jobs: int) -> Iterator[list[Connection]]:
+    """Fork processes that freeze what they are sent; end them afterwards."""
+    context = multiprocessing.get_context("fork")
+    processes, connections = [], []
+    for _ in range(jobs):
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, freezer, documents), daemon=True)
+        process.start()
+        theirs.close()
+        processes.append(process)
+        connections.append(ours)
+    try:
+        yield connections
+    finally:
+        for connection in connections:
+            connection.close()
+        for process in processes:
+            process.terminate()
+            process.join()
+
+
+def _serve(connection: Connection, freezer: PageFreezer, documents: DocumentCache) -> None:
+    """Freeze batches of pages as they come, until there is nobody to send them any more."""
+    done: list[Frozen] = []
+
+    def refs() -> Iterator[str]:
+        while True:
+            yield from connection.recv()
+            connection.send((done.copy(), documents.take_made()))
+            done.clear()
+
+    try:
+        for frozen in freezer.freeze(refs()):
+            done.append(frozen)  # noqa: PERF402  # `refs` empties it again and again
+    except EOFError:
+        return
+    except (FreezingError, OSError) as error:
+        connection.send(error)

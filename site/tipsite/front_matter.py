@@ -73,15 +73,11 @@ def split(text: str) -> Source:
     if not text.strip():
         raise InvalidFileError(Problem("", 1, 0, f"the file is empty: begin it with front matter\n{EXAMPLE}"))
     if lines[0].rstrip() != "---":
-        raise InvalidFileError(
-            Problem("", 1, 1, f"there is no front matter: the file must begin with\n{EXAMPLE}")
-        )
+        raise InvalidFileError(Problem("", 1, 1, f"there is no front matter: the file must begin with\n{EXAMPLE}"))
     for index, line in enumerate(lines[1:], start=1):
         if line.rstrip() == "---":
             return Source("\n".join(lines[1:index]), "\n".join(lines[index + 1 :]), index + 1)
-    raise InvalidFileError(
-        Problem("", 1, 1, "the front matter is not closed: end it with --- on a line of its own")
-    )
+    raise InvalidFileError(Problem("", 1, 1, "the front matter is not closed: end it with --- on a line of its own"))
 
 
 def parse(source: Source, model: type[Model]) -> Model:
@@ -101,9 +97,7 @@ def _read_values(text: str) -> tuple[Values, list[Problem]]:
     if root is None:
         return Values({}, {}), []
     if not isinstance(root, yaml.MappingNode):
-        raise InvalidFileError(
-            Problem("", *_position(root), "front matter is lines of “key: value”, and this is not")
-        )
+        raise InvalidFileError(Problem("", *_position(root), "front matter is lines of “key: value”, and this is not"))
     data: dict[str, Any] = {}
     positions: dict[tuple[str | int, ...], Position] = {}
     problems: list[Problem] = []

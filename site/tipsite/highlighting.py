@@ -57,7 +57,7 @@ PALETTE: dict[_TokenType, tuple[str, str]] = {
 PLAIN = (Error, Operator, Punctuation, Name)  # these look like the text around them
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=512)
 def highlight(source: str, language: str) -> tuple[str, ...]:
     """Return the lines of a block as HTML; an element never goes over the end of a line.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import os
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
@@ -16,7 +17,10 @@ from .rendering import Document, render
 from .settings import Settings, Topic
 from .tip import Page, Tip
 
-RELATED = 3  # as many as fit beside each other on a wide page
+RELATED = 3  # tips named at the end of one
+PER_PAGE = 20  # tips in one page of the list of all
+IN_FEED = 20  # tips in the feed
+NEAREST = 20  # tips of a tag, on each side, that can be related
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,11 @@ class Attachment:
 
 
 Target = Tip | Page | Topic | Attachment
+
+
+def path_of(target: Target) -> str:
+    """Give the path below the content folder of what a link leads to."""
+    return f"tips/{target.slug}" if isinstance(target, Topic) else target.path
 
 
 class LinkError(Exception):
@@ -49,6 +58,7 @@ class Library:
     unpublished: Mapping[str, Tip]
     today: datetime.date
     unparsed: frozenset[str] = frozenset()
+    render: Callable[[str, bool], Document] = render
 
     @property
     def items(self) -> tuple[Tip | Page, ...]:
@@ -60,6 +70,20 @@ class Library:
         """Tips that are left out until their day comes, the next one first."""
         waiting = [tip for tip in self.unpublished.values() if not tip.draft]
         return tuple(sorted(waiting, key=lambda tip: (tip.date, tip.path)))
+
+    @property
+    def days(self) -> tuple[str, str]:
+        """The first and the last day (ISO) for which the library is the same as it is today."""
+        dates = [tip.date for tip in (*self.tips, *self.unpublished.values())]
+        first = max((date for date in dates if date <= self.today), default=datetime.date.min)
+        later = min((date for date in dates if date > self.today), default=datetime.date.max)
+        last = later - datetime.timedelta(days=1) if later < datetime.date.max else later
+        return first.isoformat(), last.isoformat()
+
+    @cached_property
+    def newest(self) -> list[Tip]:
+        """The tips that changed last."""
+        return sorted(self.tips, key=lambda tip: tip.changed, reverse=True)[:IN_FEED]
 
     @cached_property
     def by_slug(self) -> Mapping[str, Tip]:
@@ -106,18 +130,34 @@ class Library:
                 grouped[tag].append(tip)
         return {tag: tuple(grouped[tag]) for tag in sorted(grouped)}
 
+    @cached_property
+    def _around(self) -> Mapping[str, tuple[Tip | None, Tip | None]]:
+        return {
+            tip.slug: (before, after)
+            for tips in filter(None, self.by_topic.values())
+            for before, tip, after in zip((None, *tips[:-1]), tips, (*tips[1:], None), strict=True)
+        }
+
     def neighbours(self, tip: Tip) -> tuple[Tip | None, Tip | None]:
         """Give the tips before and after one within its topic."""
-        tips = (None, *self.by_topic[tip.topic], None)
-        place = tips.index(tip)
-        return tips[place - 1], tips[place + 1]
+        return self._around[tip.slug]
+
+    @cached_property
+    def _places(self) -> Mapping[tuple[str, str], int]:
+        """The place of each tip in the list of each of its tags."""
+        return {(tag, tip.slug): place for tag, tips in self.by_tag.items() for place, tip in enumerate(tips)}
 
     def related(self, tip: Tip) -> list[Tip]:
-        """Give the tips that share the most, and the rarest, tags with one; none that is its neighbour."""
+        """Give the tips that share the most, and the rarest, tags with one; none that is its neighbour.
+
+        Of a tag with many tips only those nearest in age are looked at, so that this takes as long in a
+        large library as in a small one.
+        """
         scores: Counter[str] = Counter()
         for tag in tip.tags:
-            for other in self.by_tag[tag]:
-                scores[other.slug] += 1000 // len(self.by_tag[tag])
+            tips, place = self.by_tag[tag], self._places[tag, tip.slug]
+            for other in tips[max(0, place - NEAREST) : place + NEAREST + 1]:
+                scores[other.slug] += 1000 // len(tips)
         for near in (tip, *filter(None, self.neighbours(tip))):
             scores.pop(near.slug, None)
         best = sorted(scores, key=lambda slug: (-scores[slug], slug))[:RELATED]
@@ -125,24 +165,13 @@ class Library:
 
     def document(self, item: Tip | Page) -> Document:
         """Render the body of a tip or a page."""
-        return render(item.body, examples=self.settings.examples)
+        return self.render(item.body, self.settings.examples)
 
     def resolve(self, item: Tip | Page, link: Link) -> Target:
-        """Find what a link in a tip or a page leads to; raise LinkError if that is nothing."""
-        target = self._find(item, link)
-        if link.anchor and isinstance(target, Tip | Page):
-            ids = self.document(target).ids
-            if link.anchor not in ids:
-                suggestion = suggest_anchor(link.anchor, ids)
-                raise LinkError(f"there is no anchor “#{link.anchor}” in {target.path}: {suggestion}")
-        return target
-
-    def _find(self, item: Tip | Page, link: Link) -> Target:
+        """Find the file that a link in a tip or a page leads to; raise LinkError if there is none."""
         folder = PurePosixPath(item.path).parent
         if link.path.startswith("/"):
-            raise LinkError(
-                f"“{link.path}” is an address: write the path of a file, as in {self._example(item)}"
-            )
+            raise LinkError(f"“{link.path}” is an address: write the path of a file, as in {self._example(item)}")
         path = os.path.normpath(folder / link.path)
         if path.startswith(".."):
             raise LinkError(f"“{link.path}” leaves the content folder: only files inside it are published")
@@ -154,6 +183,12 @@ class Library:
         if topic in self.topics and path != topic:
             return self.topics[topic]
         raise LinkError(self._explain_missing(folder, path, link.path))
+
+    def identify(self, path: str) -> str:
+        """Stand for what a link to a path of the content leads to; nothing if that does not exist."""
+        if path in self.by_path:
+            return f"{path} {self.by_path[path].slug}"
+        return f"{path} file" if path in self.attachments else f"{path} topic" * (path[5:] in self.topics)
 
     def _example(self, item: Tip | Page) -> str:
         return relative(PurePosixPath(item.path).parent, next(iter(self.by_path)))
@@ -169,7 +204,18 @@ class Library:
         return f"there is no file “{written}”: {did_you_mean(written, known)}"
 
     def check(self, item: Tip | Page) -> list[Problem]:
-        """Find what is wrong with the body of a tip or a page, its links included."""
+        """Find what is wrong with the body of a tip or a page, its links and their anchors included."""
+        problems = self.check_files(item)
+        for link in self.document(item).links:
+            with suppress(LinkError):
+                target = self.resolve(item, link)
+                if not link.anchor or not isinstance(target, Tip | Page):
+                    continue
+                problems += self.check_anchor(item, link, target.path, self.document(target).ids)
+        return problems
+
+    def check_files(self, item: Tip | Page) -> list[Problem]:
+        """Find what is wrong with a body, and links to files that do not exist; anchors are not looked up."""
         document = self.document(item)
         problems = list(document.problems)
         for link in document.links:
@@ -178,6 +224,13 @@ class Library:
             except LinkError as error:
                 problems.append(Problem("", link.line, link.column, str(error)))
         return [problem.at(item.path, item.lines_above) for problem in problems]
+
+    def check_anchor(self, item: Tip | Page, link: Link, path: str, ids: frozenset[str]) -> list[Problem]:
+        """Report a link whose anchor is not among those of the file at `path`."""
+        if link.anchor in ids:
+            return []
+        message = f"there is no anchor “#{link.anchor}” in {path}: {suggest_anchor(link.anchor, ids)}"
+        return [Problem("", link.line, link.column, message).at(item.path, item.lines_above)]
 
 
 def _why_unpublished(tip: Tip) -> str:

@@ -63,9 +63,7 @@ class Places:
         return self._text.count("\n", 0, start) + 1, start - line_start + 1
 
 
-def collect_links(
-    document: str, ids: frozenset[str], places: Places
-) -> tuple[str, list[Link], list[Problem]]:
+def collect_links(document: str, ids: frozenset[str], places: Places) -> tuple[str, list[Link], list[Problem]]:
     """Replace each link to another file by a place for its URL; return the links in that order.
 
     A link to an anchor of this document is left as it is, if `ids` has the anchor.

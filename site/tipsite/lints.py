@@ -36,9 +36,7 @@ VAGUE_LINK = re.compile(
 LINKS_AND_CODE = re.compile(r"<(a|code|pre|script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\"().,;:!?'’”]")
 QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|(?<!\S)#[^\n]*", re.DOTALL)  # and comments
-UNQUOTED_URL = re.compile(
-    r"(?:https?://|localhost|127\.0\.0\.1|\$\w+|[\w.-]+:\d+)[^\s|;<>()]*?(\?|&(?=[^\s&]))"
-)
+UNQUOTED_URL = re.compile(r"(?:https?://|localhost|127\.0\.0\.1|\$\w+|[\w.-]+:\d+)[^\s|;<>()]*?(\?|&(?=[^\s&]))")
 
 
 def lint(library: Library) -> list[Problem]:
@@ -86,9 +84,7 @@ def _lint_headings(document: Document, prose: str) -> Iterator[Problem]:
             written = list(re.finditer(rf"(?m)^[ \t>]*#{{{level}}}(?!#)|<h{level}\b", prose))
             place = levels[1 : number + 1].count(level) - 1
             index = written[place].start() if place < len(written) else 0
-            message = (
-                f"this heading has level {level} below one of level {before}: write {'#' * (before + 1)}"
-            )
+            message = f"this heading has level {level} below one of level {before}: write {'#' * (before + 1)}"
             yield _at(prose, index, message)
 
 
@@ -148,9 +144,7 @@ def _lint_curl(fence: Fence, line: int, command: str) -> Iterator[Problem]:
         index = match.start(1)
         prompt = 2 if fence.language == "console" else 0
         column = len(fence.prefix) + prompt + index - bare.rfind("\n", 0, index)
-        message = (
-            f"the shell takes “{match[1]}” for itself: write the URL in quotes, curl 'localhost:5000/?a=1'"
-        )
+        message = f"the shell takes “{match[1]}” for itself: write the URL in quotes, curl 'localhost:5000/?a=1'"
         yield Problem("", line + bare.count("\n", 0, index), column, message)
 
 
@@ -172,15 +166,11 @@ def _lint_length(tip: Tip, document: Document) -> Iterator[Problem]:
 def _lint_tags(library: Library, tip: Tip) -> Iterator[Problem]:
     for tag in tip.tags:
         if len(library.by_tag[tag]) == 1:
-            message = (
-                f"no other tip has the tag “{tag}”, so it leads nowhere: take it out, or tag others with it"
-            )
+            message = f"no other tip has the tag “{tag}”, so it leads nowhere: take it out, or tag others with it"
             yield Problem(tip.path, _line_of(tip, "tags", library.root), 0, message, warning=True)
 
 
 def _line_of(tip: Tip, key: str, root: Path) -> int:
     """Find the line of a key in the front matter of a tip's file; 1 if the file has changed meanwhile."""
     lines = (root / tip.path).read_text(encoding="utf-8", errors="replace").splitlines()[: tip.lines_above]
-    return next(
-        (number for number, line in enumerate(lines, start=1) if re.match(rf"[\"']?{key}\b", line)), 1
-    )
+    return next((number for number, line in enumerate(lines, start=1) if re.match(rf"[\"']?{key}\b", line)), 1)

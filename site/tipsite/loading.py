@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 import datetime
-import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from .addresses import check_addresses, check_topics
 from .errors import ContentError, Problem
+from .files import Stamp, walk
 from .library import Library
+from .rendering import Document, render
 from .schedule import today
 from .settings import FILE as SETTINGS_FILE
 from .settings import Settings, parse_settings
 from .tip import Page, Tip, parse_page, parse_tip
 
 Parsed = TypeVar("Parsed")
-Stamp = tuple[int, int]  # the time of a file's last change in nanoseconds, and its size in bytes
 
 
 class Loader:
     """Loads a content folder again and again, and parses only what has changed since the last time."""
 
-    def __init__(self, root: Path, *, drafts: bool = False) -> None:
+    def __init__(self, root: Path, *, drafts: bool = False, render: Callable[[str, bool], Document] = render) -> None:
         self.root = root
         self.drafts = drafts
-        self._parsed: dict[str, tuple[Stamp, object]] = {}
+        self.render = render
+        self.parsed: dict[str, tuple[Stamp, object]] = {}
+        self.stamps: dict[str, Stamp] = {}
         self._loaded: tuple[Mapping[str, Stamp], datetime.date, Library] | None = None
 
     def load(self) -> Library:
         """Load the folder; raise ContentError with all that is wrong in any of its files."""
-        files, day = dict(_walk(self.root)), today()
+        day = today()
+        files = self.stamps = dict(walk(self.root))
         if self._loaded is None or self._loaded[:2] != (files, day):
             self._loaded = None
             library, problems = self._read(files, day)
@@ -41,17 +44,18 @@ class Loader:
             self._loaded = files, day, library
         return self._loaded[2]
 
-    def load_checked(self) -> Library:
-        """Load the folder and render all of it; raise ContentError with all that is wrong anywhere.
+    def load_thoroughly(self) -> Library:
+        """Load the folder; where anything is wrong, render all of it to say at once what else is.
 
         Bodies are not looked at where the settings, which say how to read them, cannot be read.
         """
-        library, problems = self._read(dict(_walk(self.root)), today())
-        if library is not None:
-            problems += [problem for item in library.items for problem in library.check(item)]
-        if library is None or problems:
-            raise ContentError(problems)
-        return library
+        try:
+            return self.load()
+        except ContentError:
+            library, problems = self._read(dict(walk(self.root)), today())
+            if library is not None:
+                problems += [problem for item in library.items for problem in library.check(item)]
+            raise ContentError(problems) from None
 
     def _read(self, files: Mapping[str, Stamp], day: datetime.date) -> tuple[Library | None, list[Problem]]:
         """Read all files; give the library of those that can be parsed, and what is wrong with any."""
@@ -84,10 +88,10 @@ class Loader:
         return parsed
 
     def _parse(self, path: str, stamp: Stamp, parser: Callable[[bytes], Parsed]) -> Parsed:
-        known = self._parsed.get(path)
+        known = self.parsed.get(path)
         if known is None or known[0] != stamp:
             known = (stamp, parser(_read_bytes(self.root, path)))
-            self._parsed[path] = known
+            self.parsed[path] = known
         return known[1]  # type: ignore[return-value]  # what the parser of this path gave
 
     def _assemble(
@@ -111,6 +115,7 @@ class Loader:
             tips=tuple(shown),
             pages=tuple(pages),
             attachments=frozenset(path for path in files if _kind(path) == "attachment"),
+            render=self.render,
             unpublished=unpublished,
             today=day,
             unparsed=frozenset(path for path in files if _kind(path) in ("tip", "page", "stray"))
@@ -120,9 +125,7 @@ class Loader:
 
 
 _STRAY = "a tip lies in the folder of its topic: move this file to tips/<topic>/"
-_NO_SETTINGS = (
-    "this file is missing: it holds the title, base_url, author, description and topics of the site"
-)
+_NO_SETTINGS = "this file is missing: it holds the title, base_url, author, description and topics of the site"
 
 
 def _read_bytes(root: Path, path: str) -> bytes:
@@ -130,25 +133,6 @@ def _read_bytes(root: Path, path: str) -> bytes:
         return (root / path).read_bytes()
     except OSError as error:
         raise ContentError([Problem(path, 0, 0, f"cannot be read: {error.strerror}")]) from error
-
-
-def _walk(root: Path, folder: str = "") -> Iterator[tuple[str, Stamp]]:
-    """Yield each file below a folder, sorted by path."""
-    try:
-        entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
-    except OSError as error:
-        raise ContentError([Problem(folder, 0, 0, f"cannot be listed: {error.strerror}")]) from None
-    for entry in entries:
-        path = f"{folder}{entry.name}"
-        if entry.name.startswith((".", "#", "~")) or entry.name.endswith(("~", ".swp", ".tmp")):
-            continue  # what editors and systems leave beside the author's files
-        if entry.is_dir():
-            yield from _walk(root, f"{path}/")
-        elif entry.is_file():
-            status = entry.stat()
-            yield path, (status.st_mtime_ns, status.st_size)
-        else:
-            raise ContentError([Problem(path, 0, 0, "this is no file, or a link to nothing: remove it")])
 
 
 def _kind(path: str) -> str:

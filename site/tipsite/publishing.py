@@ -1,16 +1,45 @@
-"""Publishing: a site is written beside the output, and takes its place only when it is complete."""
+"""Publishing: a new site is put together beside the output, and takes its place in one step.
+
+Beside the output `build/` lies the workspace `.build.tipsite/`, with a lock, the state of the last build, a folder for
+fresh files, and the *spare*: the site before the last one. A build turns the spare into the new site (files that did
+not change are hard links to those of the output, and so keep their times) and then exchanges the two.
+
+On Linux the exchange is one system call (renameat2 with RENAME_EXCHANGE): whenever a build is killed, the output is
+the old site or the new one, complete. Elsewhere it takes two renames, and a build that is killed between them leaves
+no output; the next build puts one there. Nothing is promised of a machine whose power fails.
+"""
 
 from __future__ import annotations
 
+import ctypes
+import errno
+import fcntl
+import os
 import shutil
-import tempfile
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import FreezingError
 
-MARKER = ".tipsite"  # lies in every folder that a build may replace
+MARKER = ".tipsite"  # lies in every folder that a build may replace, and holds its generation
+AT_FDCWD = -100  # from <fcntl.h>
+RENAME_EXCHANGE = 2  # from <linux/fs.h>
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a build changes in the output: files that are written anew, and files that go."""
+
+    written: frozenset[str]
+    removed: frozenset[str]
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Every path in which the new site differs from the old one."""
+        return self.written | self.removed
 
 
 def check_output(output: Path, content: Path) -> None:
@@ -26,24 +55,130 @@ def check_output(output: Path, content: Path) -> None:
         )
 
 
+def generation_of(folder: Path) -> str:
+    """Give the generation of a site that a build has written; nothing if there is none."""
+    try:
+        return (folder / MARKER).read_text().strip()
+    except OSError:
+        return ""
+
+
+class Workspace:
+    """The folder beside an output in which builds of that output work, one at a time."""
+
+    def __init__(self, output: Path) -> None:
+        self.output = output.resolve()
+        self.folder = self.output.parent / f".{self.output.name}.tipsite"
+        self.state = self.folder / "state.sqlite"
+        self.fresh = self.folder / "fresh"
+        self.spare = self.folder / "spare"
+
+    @contextmanager
+    def locked(self, say: Callable[[str], None]) -> Iterator[None]:
+        """Hold the workspace; wait, and say so, while another build does. Raise FreezingError if it cannot be made."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = (self.folder / "lock").open("a")
+        except OSError as error:
+            raise FreezingError(f"nothing can be written beside {self.output}: {_reason(error)}") from error
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                say(f"Another build is writing to {self.output}: waiting for it to end")
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def empty_fresh(self) -> Path:
+        """Give the folder for fresh files, empty."""
+        shutil.rmtree(self.fresh, ignore_errors=True)
+        self.fresh.mkdir()
+        return self.fresh
+
+    def prepare_spare(self, kept: Iterable[str], pending: Iterable[str], *, current: bool) -> None:
+        """Make the spare equal to the output in the files that are kept.
+
+        `current` says that the spare is the site before the last one, so that only `pending` paths differ;
+        otherwise it is made anew, of links to all the files that are kept.
+        """
+        kept = set(kept)
+        if not current:
+            shutil.rmtree(self.spare, ignore_errors=True)
+            self.spare.mkdir()
+        for path in pending if current else kept:
+            _remove(self.spare, path)
+            if path in kept:
+                _link(self.output / path, self.spare / path)
+
+    def apply(self, changes: Changes, generation: str) -> None:
+        """Put fresh files into the spare, take out those that go, and mark it as a new generation."""
+        for path in changes.removed:
+            _remove(self.spare, path)
+        for path in changes.written:
+            target = self.spare / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (self.fresh / path).replace(target)
+        marker = self.fresh / MARKER
+        marker.write_text(f"{generation}\n")
+        marker.replace(self.spare / MARKER)
+
+    def exchange(self) -> None:
+        """Let the spare become the output, and the output the spare."""
+        if not self.output.exists():
+            self.spare.rename(self.output)
+        elif not _exchange(self.spare, self.output):
+            aside = self.folder / "aside"
+            shutil.rmtree(aside, ignore_errors=True)
+            self.output.rename(aside)
+            self.spare.rename(self.output)
+            aside.rename(self.spare)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step; False where the system cannot."""
+    if not sys.platform.startswith("linux"):
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    if rename(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0:
+        return True
+    if ctypes.get_errno() in (errno.EINVAL, errno.ENOSYS):  # a file system or kernel without it
+        return False
+    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _link(source, target) if source.exists() else None
+    except OSError:
+        shutil.copy2(source, target)  # a file system without hard links
+
+
+def _remove(folder: Path, path: str) -> None:
+    """Remove a file, and the folders that are empty without it."""
+    target = folder / path
+    target.unlink(missing_ok=True)
+    parent = target.parent
+    while parent != folder:
+        try:
+            parent.rmdir()
+        except OSError:
+            return
+        parent = parent.parent
+
+
 @contextmanager
-def staging(output: Path) -> Iterator[Path]:
-    """Give an empty folder beside the output; publish it if nothing goes wrong, and remove it otherwise."""
-    output = output.resolve()
+def writing(output: Path) -> Iterator[None]:
+    """Turn an error of the system while writing into a FreezingError."""
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f".{output.name}-", dir=output.parent))
+        yield
     except OSError as error:
-        raise FreezingError(f"nothing can be written beside {output}: {error.strerror}") from error
-    try:
-        staged = folder / "new"
-        staged.mkdir()
-        yield staged
-        (staged / MARKER).write_text("This folder is written by a build, and replaced by the next one.\n")
-        if output.exists():
-            output.rename(folder / "old")
-        staged.rename(output)
-    except OSError as error:
-        raise FreezingError(f"the site cannot be written to {output}: {error.strerror}") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        raise FreezingError(f"the site cannot be written to {output}: {_reason(error)}") from error
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

@@ -66,8 +66,8 @@ class Document:
     problems: tuple[Problem, ...]
 
 
-@functools.lru_cache(maxsize=2048)
-def render(text: str, *, examples: bool = True) -> Document:
+@functools.lru_cache(maxsize=512)
+def render(text: str, examples: bool = True) -> Document:
     """Render a Markdown text; what is wrong with it is in `problems`, which have no path yet.
 
     With `examples`, every block of code must be one that is run, or say why it is not.

@@ -21,9 +21,7 @@ def check_base_url(url: str) -> str:
     """Return a base URL that ends in a slash; raise ValueError if it is not an absolute http(s) address."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-        raise ValueError(
-            f"an address must be like https://example.org/ or https://example.org/tips/, not “{url}”"
-        )
+        raise ValueError(f"an address must be like https://example.org/ or https://example.org/tips/, not “{url}”")
     return url.rstrip("/") + "/"
 
 
@@ -45,7 +43,10 @@ class Topic(BaseModel):
 
 
 class Settings(BaseModel):
-    """What `site.toml` may say."""
+    """What `site.toml` may say.
+
+    `budget` is the most that a page may weigh, in bytes: its HTML, style and script, compressed.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -57,6 +58,7 @@ class Settings(BaseModel):
     repository: Annotated[str, AfterValidator(check_base_url)] | None = None
     language: str = "en"
     examples: bool = True
+    budget: int = Field(default=14_000, gt=0)
     topics: tuple[Topic, ...] = ()
 
 
@@ -82,9 +84,7 @@ def _refuse_repeated_topics(settings: Settings, text: str) -> None:
     for index, slug in enumerate(slugs):
         if slug in slugs[:index]:
             line = _line_of(text, ("topics", index, "slug"))
-            raise InvalidFileError(
-                Problem("", line, 0, f"the topic “{slug}” is listed twice: keep one of the two")
-            )
+            raise InvalidFileError(Problem("", line, 0, f"the topic “{slug}” is listed twice: keep one of the two"))
 
 
 def _explain_syntax(error: tomllib.TOMLDecodeError) -> Problem:

@@ -11,9 +11,10 @@ from flask import Flask, current_app, g, url_for
 from markupsafe import Markup
 
 from .assets import Assets, fingerprint
-from .highlighting import style_sheet
-from .library import Attachment, Library, Target
+from .highlighting import highlight, style_sheet
+from .library import Attachment, Library, LinkError, Target
 from .links import Link, put_urls
+from .proving import Evidence
 from .rendering import after_block
 from .settings import Topic
 from .tip import Page, Tip
@@ -77,13 +78,33 @@ def body(item: Tip | Page, *, external: bool = False) -> Markup:
     document = shown.document(item)
 
     def url(link: Link) -> str:
-        path = url_of(shown.resolve(item, link), link.anchor)
+        try:
+            path = url_of(shown.resolve(item, link), link.anchor)
+        except LinkError:
+            return "#"  # in a feed; the page of the tip itself is refused, and says why
         return absolute(path) if external else path
 
     text = put_urls(document.html, document.links, url)
+    found = evidence(item) if isinstance(item, Tip) else None
+    without = found.without if found else {}
     for number in range(len(document.fences)):
-        text = text.replace(after_block(number), "", 1)
+        disclosure = _disclose(without[number]) if number in without and not external else ""
+        text = text.replace(after_block(number), disclosure, 1)
     return Markup(text)  # authors are trusted to write HTML
+
+
+def _disclose(diff: str) -> str:
+    """Show what came out without the key lines of a block, folded away until a reader asks."""
+    macro = current_app.jinja_env.get_template("macros.html").module.without_lines  # type: ignore[attr-defined]
+    return str(macro(Markup("\n".join(highlight(diff, "diff")))))
+
+
+def evidence(tip: Tip) -> Evidence | None:
+    """Give what is known of a tip's examples; None if they have not been run as the tip is now."""
+    if not library().settings.examples:
+        return None
+    found: Evidence | None = current_app.extensions["evidence"](tip)
+    return found
 
 
 def minutes(tip: Tip) -> int:
@@ -119,6 +140,7 @@ def register(app: Flask) -> None:
         "asset_url": asset_url,
         "body": body,
         "canonical": canonical,
+        "evidence": evidence,
         "external_body": partial(body, external=True),
         "minutes": minutes,
         "pygments_url": pygments_url,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
@@ -41,9 +43,7 @@ def _day(value: Any) -> datetime.date:
 
 def _tag(value: str) -> str:
     if not SLUG.fullmatch(value):
-        raise ValueError(
-            f"the tag “{value}” becomes an address: use a-z, 0-9 and -, as in “{slugify(value)}”"
-        )
+        raise ValueError(f"the tag “{value}” becomes an address: use a-z, 0-9 and -, as in “{slugify(value)}”")
     return value
 
 
@@ -130,6 +130,16 @@ class Tip:
     body: str
     lines_above: int
 
+    @cached_property
+    def card(self) -> str:
+        """A digest of everything but the body: what listings and links can show of this tip."""
+        return digest(repr([getattr(self, name) for name in CARD_FIELDS]))
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of the whole tip."""
+        return digest(f"{self.card} {self.lines_above} {self.body}")
+
     @property
     def changed(self) -> datetime.date:
         """The day of the last change that readers should know of."""
@@ -146,6 +156,24 @@ class Page:
     summary: str
     body: str
     lines_above: int
+
+    @cached_property
+    def card(self) -> str:
+        """A digest of everything but the body."""
+        return digest(repr((self.path, self.slug, self.title, self.summary)))
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of the whole page."""
+        return digest(f"{self.card} {self.lines_above} {self.body}")
+
+
+CARD_FIELDS = tuple(field.name for field in fields(Tip) if field.name not in ("body", "lines_above"))
+
+
+def digest(text: str) -> str:
+    """Give 32 hexadecimal digits that stand for a text."""
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def parse_tip(path: str, data: bytes) -> Tip:

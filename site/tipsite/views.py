@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 from flask import Blueprint, Response, abort, current_app, render_template, send_from_directory
 from flask.typing import ResponseReturnValue
 
 from .assets import fingerprint
 from .errors import ContentError
 from .highlighting import style_sheet
-from .library import Library
-from .templating import assets, library
+from .library import PER_PAGE, Library
+from .templating import assets, evidence, library
 from .tip import Page, Tip
 
-PER_PAGE = 20
 LATEST = 5
-IN_FEED = 20
 
 blueprint = Blueprint("site", __name__)
 
@@ -51,6 +51,14 @@ def tip(slug: str) -> str:
         following=following,
         related=library().related(found),
     )
+
+
+@blueprint.get("/tips/<slug>/evidence.json")
+def proof(slug: str) -> Response:
+    """Give what running the examples of a tip has shown."""
+    found = evidence(library().by_slug.get(slug) or abort(404)) or abort(404)
+    text = json.dumps(found.to_json(), indent=1, ensure_ascii=False)
+    return _file(f"{text}\n", "application/json")
 
 
 @blueprint.get("/topics/<slug>/")
@@ -92,8 +100,7 @@ def moved(address: str) -> str:
 @blueprint.get("/feed.xml")
 def feed() -> Response:
     """Give the newest tips as an Atom feed."""
-    newest = sorted(library().tips, key=lambda tip: tip.changed, reverse=True)[:IN_FEED]
-    return _file(render_template("feed.xml", tips=newest), "application/xml")
+    return _file(render_template("feed.xml", tips=library().newest), "application/xml")
 
 
 @blueprint.get("/sitemap.xml")

@@ -1,0 +1,70 @@
+"""The app factory: the one place that wires things together."""
+
+from __future__ import annotations
+
+import mimetypes
+from functools import partial
+from pathlib import Path
+
+from flask import Flask
+
+from . import cli, templating, views
+from .assets import Assets
+from .errors import ContentError
+from .loading import Loader
+from .proving import find_evidence
+
+# The same on every machine, whatever its own list says.
+MIME_TYPES = {
+    ".avif": "image/avif",
+    ".css": "text/css",
+    ".ico": "image/vnd.microsoft.icon",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".md": "text/markdown",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+    ".xml": "application/xml",
+}
+
+
+def create_app(
+    content: str | Path = "content",
+    *,
+    preview: bool = True,
+    drafts: bool = True,
+    base_url: str | None = None,
+    noindex: bool = False,
+    loader: Loader | None = None,
+    cache: str | Path = ".cache",
+) -> Flask:
+    """Make the app that shows a content folder: as it is at each request, or frozen if it is no preview.
+
+    `base_url` takes the place of that of `site.toml`; `noindex` asks search engines to stay away; `loader` is one that
+    has loaded the content before; `cache` is the folder that keeps what the examples of tips came to.
+    Raises ContentError where the content has errors and this is no preview, which shows them instead.
+    """
+    for suffix, kind in MIME_TYPES.items():
+        mimetypes.add_type(kind, suffix)
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        BASE_URL=base_url, CACHE=Path(cache) / "examples", CONTENT=Path(content), NOINDEX=noindex, PREVIEW=preview
+    )
+    loader = loader or Loader(Path(content), drafts=drafts)
+    app.extensions["assets"] = Assets(Path(app.root_path) / "static")
+    app.extensions["library"] = loader.load
+    app.extensions["evidence"] = partial(find_evidence, cache=app.config["CACHE"])
+    if preview:
+        app.register_error_handler(ContentError, views.show_problems)
+    else:
+        library = loader.load_thoroughly()
+        app.extensions["library"] = lambda: library
+    app.add_url_rule("/static/<path:filename>", "static", views.static)
+    app.register_blueprint(views.blueprint)
+    app.register_error_handler(404, views.show_not_found)
+    templating.register(app)
+    app.cli.add_command(cli.tips)
+    return app

@@ -1,0 +1,43 @@
+"""Inspecting: what a page of HTML links to, what can be linked to in it, and how heavy it is."""
+
+from __future__ import annotations
+
+import html
+import re
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+
+# In HTML that Jinja and Python-Markdown write, text and attributes have no bare "<" or ">".
+TARGET = re.compile(
+    r"<(?:a|link|img|script|source|video|audio|iframe)\b[^>]*?\s(?:href|src|poster)=(?:\"([^\"]*)\"|'([^']*)')",
+    re.IGNORECASE,
+)
+ID = re.compile(r"<[a-zA-Z][^<>]*?\sid=(?:\"([^\"]*)\"|'([^']*)')")
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a page holds: addresses it names, ids (sorted), ids that it has twice, and bytes when compressed."""
+
+    targets: tuple[str, ...]
+    ids: tuple[str, ...]
+    repeated: tuple[str, ...]
+    compressed: int
+
+
+def inspect(text: str) -> Inspection:
+    """Inspect a page of HTML."""
+    ids = Counter(html.unescape(one or other) for one, other in ID.findall(text))
+    targets = {html.unescape(one or other) for one, other in TARGET.findall(text)}
+    return Inspection(
+        targets=tuple(sorted(targets)),
+        ids=tuple(sorted(ids)),
+        repeated=tuple(sorted(name for name, count in ids.items() if count > 1)),
+        compressed=compressed_size(text.encode()),
+    )
+
+
+def compressed_size(data: bytes) -> int:
+    """Count the bytes that travel to a reader: gzip's, at the level that servers use."""
+    return len(zlib.compress(data, 6)) + 12

@@ -1,0 +1,46 @@
+"""A test client that does what Frozen-Flask asks of one, and nothing more."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from flask import Flask
+from werkzeug.wrappers import Response
+
+
+class LeanClient:
+    """Answers GET requests of a freezer; an app's `test_client_class`.
+
+    Werkzeug's own client builds the environment of each request from scratch, keeps cookies and follows
+    redirects, and takes three times as long as the answer.
+    """
+
+    def __init__(self, app: Flask, *args: Any, **options: Any) -> None:
+        self.app = app
+
+    def get(self, url: str, base_url: str = "http://localhost/", follow_redirects: bool = False) -> Response:
+        """Ask the app for a path, as if it were served at a base URL."""
+        base = urlsplit(base_url)
+        environ = {
+            "REQUEST_METHOD": "GET",
+            "SCRIPT_NAME": base.path.rstrip("/"),
+            "PATH_INFO": url.encode().decode("latin-1"),  # as PEP 3333 has it
+            "QUERY_STRING": "",
+            "SERVER_NAME": base.hostname or "localhost",
+            "SERVER_PORT": str(base.port or {"https": 443}.get(base.scheme, 80)),
+            "HTTP_HOST": base.netloc,
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "REQUEST_URI": quote(url),
+            "wsgi.url_scheme": base.scheme,
+            "wsgi.version": (1, 0),
+            "wsgi.multithread": False,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        with self.app.request_context(environ):
+            response = self.app.full_dispatch_request()
+            response.direct_passthrough = False
+            response.get_data()
+        return response
