@@ -26,7 +26,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--content", type=Path, default=Path("content"), metavar="DIR", help="default: content")
     add("--output", type=Path, default=Path("build"), metavar="DIR", help="default: build")
     add("--base-url", type=_base_url, metavar="URL", help="default: base_url of site.toml")
-    add("--drafts", action="store_true", help="publish drafts too")
+    add("--drafts", action="store_true", help="publish drafts too, and tips of the future")
     add("--noindex", action="store_true", help="ask search engines to stay away")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes; default: one a core")
     add("--no-cache", action="store_true", help="use nothing that an earlier build has kept")
@@ -114,6 +114,8 @@ def _report(report: Report, arguments: argparse.Namespace, started: float) -> No
     print(_totals(report.pages, report.files, report.bytes, arguments.output, started))
     unchanged = report.files - len(report.written)
     print(f"{len(report.written)} files written, {unchanged} unchanged, {len(report.removed)} removed.")
+    for tip in report.scheduled:
+        print(f"{arguments.content / tip.path} waits for {tip.date} (UTC).")
     if arguments.verbose:
         for sign, names in (("+", report.written), ("-", report.removed)):
             print("\n".join(f"{sign} {name}" for name in names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,14 @@ class Content:
         meta = {"title": path, "summary": "A summary.", "date": "2026-11-01"} | front_matter
         head = "".join(f"{key}: {value}\n" for key, value in meta.items())
         return self.write(f"tips/{path}.md", f"---\n{head}---\n\n{body}\n")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _first_of_december() -> Iterator[None]:
+    """Let it be 1 December 2026, whatever the clock of the machine says."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", "1796083200")
+        yield
 
 
 @pytest.fixture

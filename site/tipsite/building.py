@@ -27,6 +27,7 @@ from .loading import Loader
 from .proving import Evidence, prove
 from .publishing import Changes, Workspace, check_output, generation_of, writing
 from .state import BuildState, PageRecord, StateFile, stamp_of, usable
+from .tip import Tip
 from .walking import Walk
 
 MANIFEST = "manifest.json"
@@ -48,7 +49,10 @@ class Options(Protocol):
 
 @dataclass(frozen=True)
 class Report:
-    """What a build wrote: counts of pages (HTML) and of all files, bytes, and the names that changed."""
+    """What a build wrote: counts of pages (HTML) and of all files, bytes, and the names that changed.
+
+    `scheduled` are the tips that it left out because their day has not come.
+    """
 
     pages: int
     files: int
@@ -57,6 +61,7 @@ class Report:
     removed: tuple[str, ...] = ()
     heaviest: tuple[tuple[str, int], ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    scheduled: tuple[Tip, ...] = ()
 
     @property
     def slowest(self) -> list[tuple[str, float]]:
@@ -129,6 +134,7 @@ class Build:
             removed=tuple(sorted(changes.removed)),
             heaviest=tuple(heaviest[:3]),
             seconds=self.clock.laps,
+            scheduled=self.library.scheduled,
         )
 
     def _prove(self) -> tuple[dict[str, Evidence], list[Problem]]:
@@ -212,6 +218,7 @@ class Build:
             },
             files=files,
             pages=walk.pages,
+            days=self.library.days,
         )
         parsed = self.loader.parsed
         sources = {

@@ -13,7 +13,7 @@ class Problem:
     """One thing that an author has to mend, and where.
 
     `line` and `column` count from 1; 0 stands for "the whole file" and "the whole line".
-    `detail` is text that belongs below the message, such as a diff.
+    `detail` is text that belongs below the message, such as a diff. A `warning` is told, and stops nothing.
     """
 
     path: str
@@ -21,6 +21,7 @@ class Problem:
     column: int
     message: str
     detail: str = ""
+    warning: bool = False
 
     @property
     def location(self) -> str:
@@ -29,7 +30,7 @@ class Problem:
         return ":".join(known)
 
     def __str__(self) -> str:
-        text = f"{self.location}: {self.message}"
+        text = f"{self.location}: {'warning: ' if self.warning else ''}{self.message}"
         return f"{text}\n{self.detail.rstrip()}" if self.detail else text
 
     @property
@@ -42,7 +43,8 @@ class Problem:
         for character, escape in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
             message = message.replace(character, escape)
         place = f"file={self.path}" + (f",line={self.line}" if self.line else "")
-        return f"::error {place}{f',col={self.column}' if self.column else ''}::{message}"
+        column = f",col={self.column}" if self.column else ""
+        return f"::{'warning' if self.warning else 'error'} {place}{column}::{message}"
 
     def under(self, folder: Path) -> Problem:
         """Say the same with the path below a folder, as an author would type it."""

@@ -33,7 +33,8 @@ class Inputs:
         self.library = library
         self.evidence = evidence
         pages = ((page.slug, page.title) for page in library.pages)
-        self.common = digest(f"{common} {library.settings!r} {list(pages)}")
+        marked = [tip.slug for tip in library.tips if tip.date > library.today]
+        self.common = digest(f"{common} {library.settings!r} {list(pages)} {marked}")
         self._rules: dict[str, Callable[..., Iterable[str]]] = {
             "site.tip": self._tip,
             "site.tips": self._tips,

@@ -46,7 +46,8 @@ class LinkError(Exception):
 class Library:
     """All content, valid as far as it can be told without rendering. `tips` are newest first.
 
-    `unpublished` are the paths of drafts that are left out, `unparsed` those of files with errors.
+    `today` is the day it is shown for. `unpublished` are the tips that are left out, by path: drafts, and
+    those whose day has not come. `unparsed` are the paths of files with errors.
     """
 
     root: Path
@@ -54,7 +55,8 @@ class Library:
     tips: tuple[Tip, ...]
     pages: tuple[Page, ...]
     attachments: frozenset[str]
-    unpublished: frozenset[str]
+    unpublished: Mapping[str, Tip]
+    today: datetime.date
     unparsed: frozenset[str] = frozenset()
     render: Callable[[str, bool], Document] = render
 
@@ -62,6 +64,21 @@ class Library:
     def items(self) -> tuple[Tip | Page, ...]:
         """All tips and pages."""
         return (*self.tips, *self.pages)
+
+    @property
+    def scheduled(self) -> tuple[Tip, ...]:
+        """Tips that are left out until their day comes, the next one first."""
+        waiting = [tip for tip in self.unpublished.values() if not tip.draft]
+        return tuple(sorted(waiting, key=lambda tip: (tip.date, tip.path)))
+
+    @property
+    def days(self) -> tuple[str, str]:
+        """The first and the last day (ISO) for which the library is the same as it is today."""
+        dates = [tip.date for tip in (*self.tips, *self.unpublished.values())]
+        first = max((date for date in dates if date <= self.today), default=datetime.date.min)
+        later = min((date for date in dates if date > self.today), default=datetime.date.max)
+        last = later - datetime.timedelta(days=1) if later < datetime.date.max else later
+        return first.isoformat(), last.isoformat()
 
     @cached_property
     def newest(self) -> list[Tip]:
@@ -178,7 +195,8 @@ class Library:
 
     def _explain_missing(self, folder: PurePosixPath, path: str, written: str) -> str:
         if path in self.unpublished:
-            return f"“{written}” is a draft, which is not published: publish it first, or take the link out"
+            why = _why_unpublished(self.unpublished[path])
+            return f"“{written}” {why}: publish it first, or take the link out"
         known = {relative(folder, other) for other in (*self.by_path, *self.attachments)}
         same_name = sorted(name for name in known if PurePosixPath(name).name == PurePosixPath(path).name)
         if same_name:
@@ -213,6 +231,10 @@ class Library:
             return []
         message = f"there is no anchor “#{link.anchor}” in {path}: {suggest_anchor(link.anchor, ids)}"
         return [Problem("", link.line, link.column, message).at(item.path, item.lines_above)]
+
+
+def _why_unpublished(tip: Tip) -> str:
+    return "is a draft, which is not published" if tip.draft else f"is not published before {tip.date}"
 
 
 def _place(listed: Mapping[str, int], tip: Tip) -> tuple[int, datetime.date, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from .errors import ContentError, Problem
 from .files import Stamp, walk
 from .library import Library
 from .rendering import Document, render
+from .schedule import today
 from .settings import FILE as SETTINGS_FILE
 from .settings import Settings, parse_settings
 from .tip import Page, Tip, parse_page, parse_tip
@@ -28,18 +30,19 @@ class Loader:
         self.render = render
         self.parsed: dict[str, tuple[Stamp, object]] = {}
         self.stamps: dict[str, Stamp] = {}
-        self._loaded: tuple[Mapping[str, Stamp], Library] | None = None
+        self._loaded: tuple[Mapping[str, Stamp], datetime.date, Library] | None = None
 
     def load(self) -> Library:
         """Load the folder; raise ContentError with all that is wrong in any of its files."""
+        day = today()
         files = self.stamps = dict(walk(self.root))
-        if self._loaded is None or self._loaded[0] != files:
+        if self._loaded is None or self._loaded[:2] != (files, day):
             self._loaded = None
-            library, problems = self._read(files)
+            library, problems = self._read(files, day)
             if library is None or problems:
                 raise ContentError(problems)
-            self._loaded = files, library
-        return self._loaded[1]
+            self._loaded = files, day, library
+        return self._loaded[2]
 
     def load_thoroughly(self) -> Library:
         """Load the folder; where anything is wrong, render all of it to say at once what else is.
@@ -49,12 +52,12 @@ class Loader:
         try:
             return self.load()
         except ContentError:
-            library, problems = self._read(dict(walk(self.root)))
+            library, problems = self._read(dict(walk(self.root)), today())
             if library is not None:
                 problems += [problem for item in library.items for problem in library.check(item)]
             raise ContentError(problems) from None
 
-    def _read(self, files: Mapping[str, Stamp]) -> tuple[Library | None, list[Problem]]:
+    def _read(self, files: Mapping[str, Stamp], day: datetime.date) -> tuple[Library | None, list[Problem]]:
         """Read all files; give the library of those that can be parsed, and what is wrong with any."""
         problems: list[Problem] = []
         settings = self._parse_all(files, "settings", lambda _: parse_settings, problems)
@@ -66,7 +69,7 @@ class Loader:
         if settings:
             problems += check_topics(tips, settings[0], self.root)
         problems += check_addresses(tips, pages, self.root)
-        return (self._assemble(files, settings[0], tips, pages) if settings else None), problems
+        return (self._assemble(files, day, settings[0], tips, pages) if settings else None), problems
 
     def _parse_all(
         self,
@@ -91,8 +94,17 @@ class Loader:
             self.parsed[path] = known
         return known[1]  # type: ignore[return-value]  # what the parser of this path gave
 
-    def _assemble(self, files: Mapping[str, Stamp], settings: Settings, tips: list[Tip], pages: list[Page]) -> Library:
-        shown = [tip for tip in tips if self.drafts or not tip.draft]
+    def _assemble(
+        self,
+        files: Mapping[str, Stamp],
+        day: datetime.date,
+        settings: Settings,
+        tips: list[Tip],
+        pages: list[Page],
+    ) -> Library:
+        kept_back = [tip for tip in tips if not self.drafts and (tip.draft or tip.date > day)]
+        unpublished = {tip.path: tip for tip in kept_back}
+        shown = [tip for tip in tips if tip.path not in unpublished]
         topics = {topic.slug: number for number, topic in enumerate(settings.topics)}
         listed = {slug: place for topic in settings.topics for place, slug in enumerate(topic.tips)}
         shown.sort(key=lambda tip: (topics.get(tip.topic, 0), listed.get(tip.slug, len(listed)), tip.slug))
@@ -104,7 +116,8 @@ class Loader:
             pages=tuple(pages),
             attachments=frozenset(path for path in files if _kind(path) == "attachment"),
             render=self.render,
-            unpublished=frozenset(tip.path for tip in tips if tip not in shown),
+            unpublished=unpublished,
+            today=day,
             unparsed=frozenset(path for path in files if _kind(path) in ("tip", "page", "stray"))
             - {tip.path for tip in tips}
             - {page.path for page in pages},

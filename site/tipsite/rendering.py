@@ -73,7 +73,7 @@ def render(text: str, examples: bool = True) -> Document:
     With `examples`, every block of code must be one that is run, or say why it is not.
     """
     fences = find_fences(text)
-    prose = _blank_code(text, fences.blocks)
+    prose = blank_code(text, fences.blocks)
     places = Places(prose)
     problems = [*_check_characters(text), *fences.problems, *_check_languages(fences.blocks)]
     body, headings, found = _convert(_without_fences(text, fences.blocks), examples, places)
@@ -91,7 +91,7 @@ def after_block(number: int) -> str:
     return f"{OPEN}A{number}{CLOSE}"
 
 
-def _blank_code(text: str, fences: tuple[Fence, ...]) -> str:
+def blank_code(text: str, fences: tuple[Fence, ...]) -> str:
     """Blank out code, so that what is looked for is found in the prose; lines and columns stay."""
     lines = text.split("\n")
     for fence in fences:

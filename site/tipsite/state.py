@@ -50,7 +50,8 @@ class BuildState:
     """What the last complete build wrote; empty where there was none.
 
     `generation` stands for all files of the output, `spare_generation` for those of the folder that the
-    next build will turn into the output; `pending` are the paths in which the two differ.
+    next build will turn into the output; `pending` are the paths in which the two differ. `days` are the first and
+    the last day (ISO) for which the same tips are published.
     """
 
     fingerprint: str = ""
@@ -60,6 +61,7 @@ class BuildState:
     summary: Mapping[str, int] = field(default_factory=dict)
     files: dict[str, tuple[Stamp, str]] = field(default_factory=dict)
     pages: dict[str, PageRecord] = field(default_factory=dict)
+    days: tuple[str, str] = ("", "")
 
 
 class StateFile:
@@ -114,6 +116,7 @@ class StateFile:
             spare_generation=meta.get("spare_generation", ""),
             pending=tuple(json.loads(meta.get("pending", "[]"))),
             summary=json.loads(meta.get("summary", "{}")),
+            days=tuple(json.loads(meta.get("days", '["", ""]'))),  # type: ignore[arg-type]
             files=files,  # type: ignore[arg-type]
             pages={record.ref: record for record in (PageRecord(*json.loads(data)) for (data,) in records)},
         )
@@ -169,6 +172,7 @@ class StateFile:
             "spare_generation": state.spare_generation,
             "pending": json.dumps(state.pending),
             "summary": json.dumps(dict(state.summary)),
+            "days": json.dumps(state.days),
         }
         self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
 

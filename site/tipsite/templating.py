@@ -114,6 +114,13 @@ def minutes(tip: Tip) -> int:
     return max(1, round(document.words / WORDS_A_MINUTE + lines / LINES_A_MINUTE))
 
 
+def status(tip: Tip) -> str:
+    """Say why a tip is not public: it is a draft, or its day has not come; nothing, if it is."""
+    if tip.draft:
+        return "Draft"
+    return f"From {long_date(tip.date)}" if tip.date > library().today else ""
+
+
 def long_date(day: datetime.date) -> str:
     """Write a day as `23 November 2026`, whatever the locale."""
     months = "January February March April May June July August September October November December"
@@ -137,6 +144,7 @@ def register(app: Flask) -> None:
         "external_body": partial(body, external=True),
         "minutes": minutes,
         "pygments_url": pygments_url,
+        "status": status,
         "url_of": url_of,
     }
     app.jinja_env.filters["long_date"] = long_date

@@ -8,11 +8,15 @@ from pathlib import Path
 from .errors import ContentError, FreezingError
 from .files import walk
 from .publishing import Workspace, check_output
+from .schedule import today
 from .state import StateFile, usable
 
 
 def summary_if_unchanged(content: Path, output: Path, fingerprint: str) -> Mapping[str, int] | None:
-    """Give the counts of the last build if code, options, content and output are as it left them."""
+    """Give the counts of the last build if code, options, content and output are as it left them.
+
+    A tip whose day has come since then is a change too.
+    """
     workspace = Workspace(output)
     if not workspace.state.is_file():
         return None
@@ -25,6 +29,7 @@ def summary_if_unchanged(content: Path, output: Path, fingerprint: str) -> Mappi
     try:
         state = state_file.load(pages=False)
         same = state.fingerprint == fingerprint and state_file.stamps() == stamps
+        same = same and state.days[0] <= today().isoformat() <= state.days[1]
         return state.summary if same and usable(state, workspace.output).generation else None
     finally:
         state_file.close()
