@@ -114,6 +114,10 @@ def _report(report: Report, arguments: argparse.Namespace, started: float) -> No
     print(_totals(report.pages, report.files, report.bytes, arguments.output, started))
     unchanged = report.files - len(report.written)
     print(f"{len(report.written)} files written, {unchanged} unchanged, {len(report.removed)} removed.")
+    for warning in (problem.under(arguments.content) for problem in report.warnings):
+        print(warning, file=sys.stderr)
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            print(warning.annotation)
     for tip in report.scheduled:
         print(f"{arguments.content / tip.path} waits for {tip.date} (UTC).")
     if arguments.verbose:

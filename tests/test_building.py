@@ -266,3 +266,16 @@ def test_github_gets_annotations_and_a_summary(content: Content, tmp_path: Path)
     assert "+ tips/a/index.html\n" in good.stdout
     assert bad.returncode == 1
     assert "::error file=content/tips/steam/a.md,line=7,col=5::there is no file “nope.md”" in bad.stdout
+
+
+def test_warnings_are_told_and_lints_that_break_something_stop_the_build(content: Content, tmp_path: Path):
+    content.tip("steam/a", "Read it [here](b.md).", title="x" * 61)
+    content.tip("steam/b")
+
+    report = build(Options(content.root, tmp_path / "out"))
+
+    assert any("steam/a.md:2" in str(warning) and "warning: " in str(warning) for warning in report.warnings)
+    content.write("site.toml", SETTINGS.replace("examples = false", "examples = true"))
+    content.tip("steam/a", '<img src="https://a.example/x.png">')
+    with pytest.raises(ContentError, match=r"steam/a\.md:7"):
+        build(Options(content.root, tmp_path / "out"))

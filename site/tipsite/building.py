@@ -51,7 +51,7 @@ class Options(Protocol):
 class Report:
     """What a build wrote: counts of pages (HTML) and of all files, bytes, and the names that changed.
 
-    `scheduled` are the tips that it left out because their day has not come.
+    `scheduled` are the tips that it left out because their day has not come, `warnings` those of the pages written.
     """
 
     pages: int
@@ -62,6 +62,7 @@ class Report:
     heaviest: tuple[tuple[str, int], ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     scheduled: tuple[Tip, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def slowest(self) -> list[tuple[str, float]]:
@@ -96,6 +97,7 @@ class Build:
         progress: Callable[[str], None],
     ) -> None:
         self.clock = Clock()
+        self.warnings: list[Problem] = []
         self.options = options
         self.fingerprint = fingerprint
         self.workspace = workspace
@@ -135,6 +137,7 @@ class Build:
             heaviest=tuple(heaviest[:3]),
             seconds=self.clock.laps,
             scheduled=self.library.scheduled,
+            warnings=tuple(sorted(self.warnings)),
         )
 
     def _prove(self) -> tuple[dict[str, Evidence], list[Problem]]:
@@ -153,7 +156,8 @@ class Build:
         walk = Walk(_roots(self.app, self.library), self.old.pages, inputs)
         freezer = PageFreezer(self.app, self.workspace.empty_fresh())
         for frozen in freeze(walk, freezer, self.documents, self.options.jobs, self.progress):
-            problems += frozen.problems
+            problems += (problem for problem in frozen.problems if not problem.warning)
+            self.warnings += (problem for problem in frozen.problems if problem.warning)
         self.clock.lap("freezing")
         return walk
 

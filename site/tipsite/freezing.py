@@ -21,6 +21,7 @@ from .inputs import make_ref, parse_ref
 from .inspecting import inspect
 from .lean_client import LeanClient
 from .library import Library, LinkError, path_of
+from .lints import lint_item
 from .state import PageRecord
 from .tip import Page, Tip
 from .walking import Walk
@@ -31,7 +32,7 @@ WORTH_FORKING = 48  # pages; fewer are frozen faster than processes are started
 
 @dataclass(frozen=True)
 class Frozen:
-    """A page that has been written, or what kept it from being written."""
+    """A page that has been written, with warnings; or, without a URL, what kept it from being written."""
 
     page: PageRecord
     problems: tuple[Problem, ...] = ()
@@ -79,6 +80,7 @@ class PageFreezer:
         self._freezer.register_generator(self._urls)
         self._refs: Iterable[str] = ()
         self._ref = ""
+        self._warnings: tuple[Problem, ...] = ()
         self._refused: list[Frozen] = []
 
     def freeze(self, refs: Iterable[str]) -> Iterator[Frozen]:
@@ -89,7 +91,7 @@ class PageFreezer:
         self._refs = refs
         with _warnings_as_errors():
             for page in self._freezer.freeze_yield():
-                yield Frozen(self._inspect(page.url, str(page.path)))
+                yield Frozen(self._inspect(page.url, str(page.path)), self._warnings)
                 yield from self._take_refused()
         yield from self._take_refused()
 
@@ -102,10 +104,11 @@ class PageFreezer:
         for ref in self._refs:
             endpoint, values = parse_ref(ref)
             item = self._item(endpoint, values)
-            problems = tuple(self._library.check_files(item)) if item else ()
-            if problems:
+            problems = (*self._library.check_files(item), *lint_item(self._library, item)) if item else ()
+            if not all(problem.warning for problem in problems):
                 self._refused.append(Frozen(PageRecord(ref, "", "", ""), problems))
                 continue
+            self._warnings = problems
             self._ref = ref
             self._recorder.start()
             yield endpoint, values
@@ -183,10 +186,10 @@ def freeze(
 
 
 def _note(frozen: Frozen, walk: Walk, progress: Callable[[str], None]) -> Frozen:
-    if frozen.problems:
+    if not frozen.page.url:
         return frozen
     progress(frozen.page.url)
-    return Frozen(walk.record(frozen.page))
+    return Frozen(walk.record(frozen.page), frozen.problems)
 
 
 def _until_worth_forking(walk: Walk, waiting: deque[str], jobs: int) -> Iterator[str]:

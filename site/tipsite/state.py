@@ -116,7 +116,7 @@ class StateFile:
             spare_generation=meta.get("spare_generation", ""),
             pending=tuple(json.loads(meta.get("pending", "[]"))),
             summary=json.loads(meta.get("summary", "{}")),
-            days=tuple(json.loads(meta.get("days", '["", ""]'))),  # type: ignore[arg-type]
+            days=tuple(json.loads(meta.get("days", '["", ""]'))),
             files=files,  # type: ignore[arg-type]
             pages={record.ref: record for record in (PageRecord(*json.loads(data)) for (data,) in records)},
         )
