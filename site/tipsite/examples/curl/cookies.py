@@ -53,15 +53,6 @@ class Cookie:
             and _within_path(url.path, _clean_path(self.path))
         )
 
-    def is_shielded_from(self, other: Cookie) -> bool:
-        """Tell whether this cookie is secure and must not give way to another that is not."""
-        top = "/" + _clean_path(self.path).split("/")[1]
-        return (
-            (self.secure and not other.secure)
-            and (self.name.lower(), self.domain.lower()) == (other.name.lower(), other.domain.lower())
-            and _clean_path(other.path).startswith(top)
-        )
-
     def to_line(self) -> str:
         """Write it as a line of a cookie file."""
         prefix = HTTP_ONLY if self.http_only else ""
@@ -114,8 +105,6 @@ class Jar:
             self._keep(cookie)
 
     def _keep(self, cookie: Cookie) -> None:
-        if any(kept.is_shielded_from(cookie) for kept in self._cookies.values()):
-            return
         if cookie.is_expired:
             self._cookies.pop(cookie.identity, None)
         else:

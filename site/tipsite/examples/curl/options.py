@@ -97,6 +97,8 @@ OPTIONS = (
     _refused("resolve", "", RESOLVING),
     _refused("connect-to", "", RESOLVING),
     _refused("unix-socket", "", "a tip's app listens at localhost:5000: write that as the URL"),
+    _refused("ipv4", "4", "a tip can only reach this machine: leave it out"),
+    _refused("ipv6", "6", "a tip can only reach this machine: leave it out"),
     _refused("interface", "", "a tip can only reach this machine: leave it out"),
     _refused("max-time", "m", TIMES),
     _refused("connect-timeout", "", TIMES),

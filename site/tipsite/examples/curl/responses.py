@@ -123,8 +123,7 @@ def decompress(response: Response) -> bytes:
     encoding = response.head.get("Content-Encoding").lower()
     if encoding not in DECODERS:
         raise UsageProblem(
-            f"curl --compressed cannot undo “{encoding}” in a tip: let the app answer with gzip, "
-            "or write -H 'Accept-Encoding: gzip' --compressed"
+            f"curl --compressed cannot undo “{encoding}” in a tip: let the app answer with gzip"
         )
     try:
         return DECODERS[encoding](response.body)
