@@ -191,6 +191,11 @@ def short():
     return Response("four", headers={"Content-Length": "10"})
 
 
+@app.get("/chunked")
+def chunked():
+    return Response("not a chunk\\n", headers={"Transfer-Encoding": "chunked"})
+
+
 @app.get("/bytes")
 def raw():
     return bytes(range(256)) * 8
@@ -277,6 +282,13 @@ localhost:5000 localhost:5000/target
 -I localhost:5000/stream
 -i localhost:5000/broken
 -i localhost:5000/short
+-i localhost:5000/chunked
+-o out localhost:5000/broken
+-o out localhost:5000/exit
+--compressed -i localhost:5000/status/204
+-I -X POST localhost:5000/echo
+-X GET -d a=1 localhost:5000/echo
+-X 'GET / HTTP/9' -i localhost:5000/
 -i localhost:5000/bytes
 localhost:5000/bytes
 localhost:5000/long
@@ -454,6 +466,9 @@ http://name@localhost:5000/basic
 -L --max-redirs -1 localhost:5000/to/302
 -L -o out localhost:5000/to/302
 -L localhost:5000/status/304 -i
+-L 'localhost:5000/to/302?location=http://localhost:1/' -w '%{http_code} %{num_redirects} %{url_effective}'
+-L --max-redirs 1 localhost:5000/loop -w '%{num_redirects} %{url_effective} %{redirect_url} %{size_download}'
+-sSfL 'localhost:5000/to/302?location=/missing' -w '%{num_redirects} %{url_effective}'
 -f localhost:5000/missing
 -f -i localhost:5000/missing
 -sf localhost:5000/missing
