@@ -1,7 +1,7 @@
 """A curl for tips: it replays requests against a WSGI app, and says so where it cannot do what curl does.
 
-What is sent and what is printed are curl 7.88's to the byte; the answers are made by Werkzeug's own
-development server, which is given the request in memory.
+What is sent and what is printed are those of curl 7.88; the answers are made by Werkzeug's own development
+server, which is given the request in memory.
 """
 
 from .command import Transfer, run

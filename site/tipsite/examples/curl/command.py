@@ -45,7 +45,9 @@ class Target:
     upload: str | None
 
 
-def run(arguments: Sequence[str], *, app: WSGIApplication | None, folder: Path, stdin: bytes = b"") -> Transfer:
+def run(
+    arguments: Sequence[str], *, app: WSGIApplication | None, folder: Path, stdin: bytes = b""
+) -> Transfer:
     """Run `curl` with these arguments in a folder; requests to localhost:5000 are given to the app.
 
     Raises UsageProblem for what cannot be replayed as curl would do it.
@@ -169,9 +171,12 @@ class Command:
     def _read_cookies(self, name: str) -> str:
         """Read a cookie file; one that is not there is an empty one to curl."""
         try:
-            return self.inputs.read(name).decode(errors="surrogateescape") if name else ""
+            text = self.inputs.read(name).decode(errors="surrogateescape") if name else ""
         except OSError:
             return ""
+        if re.search("(?mi)^set-cookie:", text):
+            raise UsageProblem(f"curl -b {name} holds headers: write it with -c {name}, which keeps cookies")
+        return text
 
     def _transfer(self, number: int, target: Target, traveller: Traveller) -> Report:
         journey = self._travel(target, traveller)

@@ -129,7 +129,7 @@ class Jar:
 
 
 def read_file(text: str, *, junk_session: bool = False) -> Iterator[Cookie]:
-    """Read the cookies of a Netscape cookie file, or of lines of Set-Cookie."""
+    """Read the cookies of a Netscape cookie file."""
     for line in text.splitlines():
         cookie = _read_line(line)
         if cookie and not (junk_session and cookie.expires == 0):
@@ -201,7 +201,7 @@ def _with_domain(cookie: Cookie, domain: str, url: Url) -> Cookie | None:
 
 
 def _expires_after(seconds: str) -> int:
-    digits = re.match(r'"?(-?\d+)', seconds)
+    digits = re.match(r'"?(-?\d{1,18})', seconds)
     if digits is None or int(digits[1]) <= 0:
         return 1
     return int(time()) + int(digits[1])

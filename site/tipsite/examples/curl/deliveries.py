@@ -41,4 +41,4 @@ def _refusal(response: Response | None, arguments: Arguments) -> TransferError |
 
 
 def _body(response: Response, arguments: Arguments) -> bytes:
-    return decompress(response) if arguments.has("compressed") else response.body
+    return decompress(response) if response.body and arguments.has("compressed") else response.body

@@ -15,6 +15,8 @@ from .urls import Url, follow
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+TOO_MANY = 47
+
 
 @dataclass(frozen=True)
 class Hop:
@@ -33,6 +35,7 @@ class Journey:
     url: str
     method: str
     failure: TransferError | None
+    redirects: int = 0
 
     @property
     def last(self) -> Response | None:
@@ -47,7 +50,9 @@ class Journey:
     @property
     def redirect_url(self) -> str:
         """Where the last answer would have redirected to, or nothing."""
-        location = self.arrived.location if self.arrived else ""
+        stopped = self.failure is not None and self.failure.status == TOO_MANY
+        response = self.last if stopped else self.arrived
+        location = response.location if response else ""
         return str(follow(self.hops[-1].url, location)) if location else ""
 
 
@@ -65,30 +70,34 @@ class Traveller:
     def travel(self, url: Url, plan: Plan) -> Journey:
         """Ask a URL, and those that it redirects to."""
         hops: list[Hop] = []
-        origin = url.origin
+        origin, redirects = url.origin, 0
         try:
             while True:
                 sent = plan if url.origin == origin else plan.elsewhere()
                 response = self._ask(url, sent)
                 hops.append(Hop(url, sent, response))
                 if not self._is_followed(response, len(hops)):
-                    return Journey(tuple(hops), str(url), sent.sent_method, response.failure)
+                    return Journey(tuple(hops), str(url), sent.sent_method, response.failure, redirects)
                 plan, url = plan.redirected(response.head.status), follow(url, response.location)
+                redirects += 1
         except TransferError as failure:
-            return Journey(tuple(hops), str(url), plan.sent_method, failure)
+            return Journey(tuple(hops), str(url), plan.sent_method, failure, redirects)
 
     def _is_followed(self, response: Response, hops: int) -> bool:
         """Tell whether to go on. Raises TransferError (47) if that would be a redirect too many."""
         if self.most_redirects is None or not response.location:
             return False
         if 0 <= self.most_redirects < hops:
-            raise TransferError(47, f"Maximum ({self.most_redirects}) redirects followed")
+            raise TransferError(TOO_MANY, f"Maximum ({self.most_redirects}) redirects followed")
         return True
 
     def _ask(self, url: Url, plan: Plan) -> Response:
         request = compose(plan, url, self.jar.header_for(url) if self.jar else "")
-        with self._open(url, request) as stream:
-            response = read_response(stream, without_body=plan.method == "HEAD")
+        try:
+            with self._open(url, request) as stream:
+                response = read_response(stream, without_body=plan.method == "HEAD")
+        except ConnectionError as error:
+            raise TransferError(56, f"Recv failure: {error.strerror}") from error
         if self.jar:
             self.jar.take(url, response.head.all("Set-Cookie"))
         return response

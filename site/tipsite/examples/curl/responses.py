@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from .problems import TransferError, UsageProblem
 
 NO_BODY = (204, 304)
 CUT_SHORT = 18
+STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
+CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]+")
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def read_response(stream: BinaryIO, *, without_body: bool) -> Response:
     """
     interim = b""
     head = read_head(stream)
-    while 100 <= head.status < 200 and head.status != 101:
+    while 100 <= head.status < 200:
         interim += head.raw
         head = read_head(stream)
     if without_body or head.status in NO_BODY:
@@ -66,10 +69,10 @@ def read_head(stream: BinaryIO) -> Head:
     lines = list(_head_lines(stream))
     if not lines or not lines[0]:
         raise TransferError(52, "Empty reply from server")
-    if not lines[0].startswith(b"HTTP/"):
+    status = STATUS_LINE.match(lines[0])
+    if status is None:
         raise TransferError(1, "Received HTTP/0.9 when not allowed")
-    status = lines[0].split()[1]
-    return Head(b"".join(lines), int(status), tuple(_read_header(line) for line in lines[1:-1]))
+    return Head(b"".join(lines), int(status[1]), tuple(_read_header(line) for line in lines[1:-1]))
 
 
 def _head_lines(stream: BinaryIO) -> Iterator[bytes]:
@@ -98,13 +101,18 @@ def _read_body(stream: BinaryIO, head: Head) -> tuple[bytes, TransferError | Non
 
 def _read_chunks(stream: BinaryIO) -> tuple[bytes, TransferError | None]:
     body = b""
-    while size := int(stream.readline().split(b";")[0].strip() or b"-1", 16):
-        chunk = stream.read(size) if size > 0 else b""
-        body += chunk
-        if size < 0 or len(chunk) < size:
-            return body, TransferError(CUT_SHORT, "transfer closed with outstanding read data remaining")
+    while line := stream.readline():
+        digits = CHUNK_SIZE.match(line)
+        if digits is None:
+            return body, TransferError(56, "Illegal or missing hexadecimal sequence in chunked-encoding")
+        size = int(digits[0], 16)
+        if size == 0:
+            return body, None
+        body += (chunk := stream.read(size))
+        if len(chunk) < size:
+            break
         stream.readline()
-    return body, None
+    return body, TransferError(CUT_SHORT, "transfer closed with outstanding read data remaining")
 
 
 DECODERS: dict[str, Callable[[bytes], bytes]] = {
@@ -123,8 +131,7 @@ def decompress(response: Response) -> bytes:
     encoding = response.head.get("Content-Encoding").lower()
     if encoding not in DECODERS:
         raise UsageProblem(
-            f"curl --compressed cannot undo “{encoding}” in a tip: let the app answer with gzip, "
-            "or write -H 'Accept-Encoding: gzip' --compressed"
+            f"curl --compressed cannot undo “{encoding}” in a tip: let the app answer with gzip"
         )
     try:
         return DECODERS[encoding](response.body)

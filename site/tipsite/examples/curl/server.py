@@ -18,6 +18,7 @@ from .urls import APP_PORT, Url
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+SERVER_VERSION = f"Werkzeug/{importlib.metadata.version('werkzeug')}"
 EPHEMERAL_PORTS = (32768, 60999)
 
 
@@ -29,7 +30,7 @@ class MemoryServer(ThreadedWSGIServer):
         self.passthrough_errors = False
         self.ssl_context = None
         self.server_address = ("127.0.0.1", APP_PORT)
-        self._server_version = f"Werkzeug/{importlib.metadata.version('werkzeug')}"
+        self._server_version = SERVER_VERSION
 
 
 class MemoryHandler(WSGIRequestHandler):
@@ -63,7 +64,7 @@ def ask_app(app: WSGIApplication, request: bytes) -> BinaryIO:
     ends there.
     """
     answer = BytesIO()
-    thread = Thread(target=_answer, args=(app, request, answer))
+    thread = Thread(target=_answer, args=(app, request, answer), daemon=True)
     thread.start()
     thread.join()
     answer.seek(0)
@@ -78,21 +79,21 @@ def _answer(app: WSGIApplication, request: bytes, answer: BytesIO) -> None:
 def ask_machine(url: Url, request: bytes) -> BinaryIO:
     """Send a request to a server on this machine, and return its answer as it stands on the wire.
 
-    Raises TransferError (7) if there is none, (56) if it hangs up.
+    Raises TransferError (7) if there is none, ConnectionError if it hangs up.
     """
     try:
-        with socket.create_connection((url.address, url.port_number)) as connection:
-            connection.sendall(request)
-            return connection.makefile("rb")
-    except ConnectionRefusedError as error:
+        connection = socket.create_connection((url.address, url.port_number))
+    except OSError as error:
         raise refused(url) from error
-    except ConnectionError as error:
-        raise TransferError(56, f"Recv failure: {error.strerror}") from error
+    with connection:
+        connection.sendall(request)
+        return connection.makefile("rb")
 
 
 def refused(url: Url) -> TransferError:
     """Say what curl says where nothing listens."""
     return TransferError(
         7,
-        f"Failed to connect to {url.host.strip('[]')} port {url.port_number} after 0 ms: Couldn't connect to server",
+        f"Failed to connect to {url.host.strip('[]')} port {url.port_number} after 0 ms: "
+        "Couldn't connect to server",
     )

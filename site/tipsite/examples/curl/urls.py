@@ -85,7 +85,7 @@ def read_url(text: str, *, path_as_is: bool = False) -> Url:
     Raises TransferError (3) where curl finds it malformed, UsageProblem where a tip cannot reach it.
     """
     parts, place = _split(text)
-    _check_scheme(parts["scheme"], text)
+    _check_scheme(parts)
     url = Url(
         userinfo=place["userinfo"],
         host=place["host"],
@@ -107,9 +107,10 @@ def _split(text: str) -> tuple[re.Match[str], re.Match[str]]:
     return parts, place
 
 
-def _check_scheme(scheme: str | None, text: str) -> None:
+def _check_scheme(parts: re.Match[str]) -> None:
+    scheme = parts["scheme"]
     if scheme is not None and scheme.lower() != "http":
-        instead = f"http{text[len(scheme) :]}"
+        instead = f"http://localhost:{APP_PORT}{parts['path'] or '/'}"
         raise UsageProblem(f"a tip's curl speaks http only, not {scheme}: write “{instead}” instead")
 
 

@@ -48,7 +48,7 @@ VARIABLES: dict[str, Callable[[Report], object]] = {
     "url_effective": lambda report: report.journey.url,
     "url": lambda report: report.url,
     "urlnum": lambda report: report.url_number,
-    "num_redirects": lambda report: max(len(report.journey.hops) - 1, 0),
+    "num_redirects": lambda report: report.journey.redirects,
     "num_headers": lambda report: report.header_count,
     "http_version": lambda report: "1.1" if report.journey.last else "0",
     "method": lambda report: report.journey.method,
