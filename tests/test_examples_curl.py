@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from tipsite.examples.curl import Transfer, UsageProblem, run
 
 if TYPE_CHECKING:
@@ -664,9 +665,7 @@ def written(folder: Path, port: int = 5000) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_a_replay_equals_the_real_curl(
-    line: str, curl: str, app: WSGIApplication, server: int, tmp_path: Path
-) -> None:
+def test_a_replay_equals_the_real_curl(line: str, curl: str, app: WSGIApplication, server: int, tmp_path: Path) -> None:
     real_folder, folder = make_folder(tmp_path / "real"), make_folder(tmp_path / "replayed")
 
     for command in line.split(" ;; "):
@@ -679,9 +678,7 @@ def test_a_replay_equals_the_real_curl(
 
 
 UNKNOWN = "cannot be used in a tip, which knows no such option: did you mean"
-UNREACHABLE = (
-    "from a tip, only this machine: write localhost:5000, and -H 'Host: …' if the app has to see another name"
-)
+UNREACHABLE = "from a tip, only this machine: write localhost:5000, and -H 'Host: …' if the app has to see another name"
 PROBLEMS = {
     "--hedder x localhost:5000": f"curl --hedder {UNKNOWN} “--header”?",
     "--incl localhost:5000": f"curl --incl {UNKNOWN} “--include”?",
@@ -725,12 +722,8 @@ PROBLEMS = {
     "http://localhost@example.com:5000/": f"curl cannot reach “example.com” {UNREACHABLE}",
     "[2001:db8::1]:5000": f"curl cannot reach “[2001:db8::1]” {UNREACHABLE}",
     "-L localhost:5000/outside": f"curl cannot reach “example.com” {UNREACHABLE}",
-    "https://localhost:5000/": (
-        "a tip's curl speaks http only, not https: write “http://localhost:5000/” instead"
-    ),
-    "https://example.com/a": (
-        "a tip's curl speaks http only, not https: write “http://localhost:5000/a” instead"
-    ),
+    "https://localhost:5000/": ("a tip's curl speaks http only, not https: write “http://localhost:5000/” instead"),
+    "https://example.com/a": ("a tip's curl speaks http only, not https: write “http://localhost:5000/a” instead"),
     "ftp://localhost/x": "a tip's curl speaks http only, not ftp: write “http://localhost:5000/x” instead",
     "localhost:5000/{a,b}": (
         "curl reads “{” in “localhost:5000/{a,b}” as a pattern for several URLs: "
@@ -761,9 +754,7 @@ PROBLEMS = {
         "show the file above the session, or correct its name"
     ),
     "-T . localhost:5000": "curl -T . reads while it writes: write -T - instead",
-    "-T note.txt -T note.txt localhost:5000": (
-        "curl has more files to upload (-T) than URLs: write a URL for each"
-    ),
+    "-T note.txt -T note.txt localhost:5000": ("curl has more files to upload (-T) than URLs: write a URL for each"),
     "-I -d a localhost:5000": "curl -d and -I ask for different methods: write only one of them",
     "-F a=1 -d a localhost:5000": "curl -d and -F ask for different methods: write only one of them",
     "-F a localhost:5000": "curl -F “a” has no value: write -F name=value, or -F name=@file",
@@ -785,15 +776,11 @@ PROBLEMS = {
         "or -H 'Name;' to send an empty one"
     ),
     "-u name localhost:5000": "curl -u name would ask for the password: write -u name:password",
-    "-e 'x;auto' localhost:5000": (
-        "curl -e “x;auto” is not replayed: write the referrer out, without “;auto”"
-    ),
+    "-e 'x;auto' localhost:5000": ("curl -e “x;auto” is not replayed: write the referrer out, without “;auto”"),
     "-r 0-1 -d a localhost:5000": (
         "curl -r asks for a part of an answer and does not go with data: leave one of them out"
     ),
-    "-f --fail-with-body localhost:5000": (
-        "curl takes -f or --fail-with-body, not both: leave one of them out"
-    ),
+    "-f --fail-with-body localhost:5000": ("curl takes -f or --fail-with-body, not both: leave one of them out"),
     "-i -D - localhost:5000": ("curl -D - and -i or -I would print each header twice: leave one of them out"),
     "-o '' localhost:5000": "curl -o '' names no file: write -o with a name, or leave it out",
     "-O localhost:5000": "curl -O finds no file name in “localhost:5000”: write -o with a name instead",
@@ -808,19 +795,13 @@ PROBLEMS = {
         "curl --dump-header cannot write “folder/head” (No such file or directory): "
         "write the name of a file in a folder that exists"
     ),
-    "-b set.txt localhost:5000": (
-        "curl -b set.txt holds headers: write it with -c set.txt, which keeps cookies"
-    ),
+    "-b set.txt localhost:5000": ("curl -b set.txt holds headers: write it with -c set.txt, which keeps cookies"),
     "-w '%{time_total}' localhost:5000": (
         "curl -w “%{time_total}” cannot be used in a tip, since it differs from run to run, "
         "or between versions of curl: leave it out"
     ),
-    "-w '%{http_cod}' localhost:5000": (
-        "curl -w has no variable “%{http_cod}” in a tip: did you mean “http_code”?"
-    ),
-    "--compressed localhost:5000/brotli": (
-        "curl --compressed cannot undo “br” in a tip: let the app answer with gzip"
-    ),
+    "-w '%{http_cod}' localhost:5000": ("curl -w has no variable “%{http_cod}” in a tip: did you mean “http_code”?"),
+    "--compressed localhost:5000/brotli": ("curl --compressed cannot undo “br” in a tip: let the app answer with gzip"),
 }
 
 

@@ -163,9 +163,7 @@ def _read_file(name: str, value: str, inputs: Inputs) -> Part:
     if "," in path:
         raise UsageProblem(f"curl -F {name}=@{path} names several files: write -F {name}=@… once for each")
     filename = attributes.get("filename", PurePosixPath(path).name)
-    guessed = (
-        _guess_type(filename) or _guess_type(path) or ("" if path == "-" else "application/octet-stream")
-    )
+    guessed = _guess_type(filename) or _guess_type(path) or ("" if path == "-" else "application/octet-stream")
     return Part(name, _read_content(path, inputs), attributes.get("type", guessed), filename)
 
 

@@ -45,9 +45,7 @@ class Target:
     upload: str | None
 
 
-def run(
-    arguments: Sequence[str], *, app: WSGIApplication | None, folder: Path, stdin: bytes = b""
-) -> Transfer:
+def run(arguments: Sequence[str], *, app: WSGIApplication | None, folder: Path, stdin: bytes = b"") -> Transfer:
     """Run `curl` with these arguments in a folder; requests to localhost:5000 are given to the app.
 
     Raises UsageProblem for what cannot be replayed as curl would do it.

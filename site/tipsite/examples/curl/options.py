@@ -78,13 +78,9 @@ OPTIONS = (
     _valued("url"),
     _flag("http1.1"),
     _flag("disable", "q"),
-    _refused(
-        "verbose", "v", "what it adds differs from machine to machine: write -i to see the answer's headers"
-    ),
+    _refused("verbose", "v", "what it adds differs from machine to machine: write -i to see the answer's headers"),
     _refused("trace", "", "what it writes differs from run to run: write -i to see the answer's headers"),
-    _refused(
-        "trace-ascii", "", "what it writes differs from run to run: write -i to see the answer's headers"
-    ),
+    _refused("trace-ascii", "", "what it writes differs from run to run: write -i to see the answer's headers"),
     _refused("next", ":", "write a curl command of its own for the next request"),
     _refused("parallel", "Z", "the order of the answers differs from run to run: leave it out"),
     _refused("config", "K", "write its options out, so that the reader sees them"),
@@ -109,9 +105,7 @@ OPTIONS = (
     _refused("http3", "", "Flask's development server speaks HTTP/1.1: leave it out"),
     _refused("http1.0", "0", "curl speaks HTTP/1.1 in tips: leave it out"),
     _refused("digest", "", "only basic authentication is replayed: leave it out, and write -u name:password"),
-    _refused(
-        "anyauth", "", "only basic authentication is replayed: leave it out, and write -u name:password"
-    ),
+    _refused("anyauth", "", "only basic authentication is replayed: leave it out, and write -u name:password"),
     _refused("netrc", "n", "write -u name:password instead"),
     _refused("time-cond", "z", "write -H 'If-Modified-Since: …' instead"),
     _refused("etag-compare", "", "write -H 'If-None-Match: …' instead"),

@@ -51,9 +51,7 @@ class Plan:
 
     def elsewhere(self) -> Plan:
         """Drop what must not follow a redirect to another host."""
-        kept = tuple(
-            custom for custom in self.customs if custom.name.lower() not in ("authorization", "cookie")
-        )
+        kept = tuple(custom for custom in self.customs if custom.name.lower() not in ("authorization", "cookie"))
         dropped = self.overrides("Cookie")
         return replace(self, customs=kept, authorization="", cookie="" if dropped else self.cookie)
 
@@ -168,9 +166,7 @@ def _referer(arguments: Arguments) -> str:
 def _range(arguments: Arguments, body: Body | None) -> str:
     wanted = arguments.last("range") or ""
     if wanted and body:
-        raise UsageProblem(
-            "curl -r asks for a part of an answer and does not go with data: leave one of them out"
-        )
+        raise UsageProblem("curl -r asks for a part of an answer and does not go with data: leave one of them out")
     return wanted
 
 

@@ -130,9 +130,7 @@ def decompress(response: Response) -> bytes:
     """
     encoding = response.head.get("Content-Encoding").lower()
     if encoding not in DECODERS:
-        raise UsageProblem(
-            f"curl --compressed cannot undo “{encoding}” in a tip: let the app answer with gzip"
-        )
+        raise UsageProblem(f"curl --compressed cannot undo “{encoding}” in a tip: let the app answer with gzip")
     try:
         return DECODERS[encoding](response.body)
     except zlib.error as error:

@@ -94,6 +94,5 @@ def refused(url: Url) -> TransferError:
     """Say what curl says where nothing listens."""
     return TransferError(
         7,
-        f"Failed to connect to {url.host.strip('[]')} port {url.port_number} after 0 ms: "
-        "Couldn't connect to server",
+        f"Failed to connect to {url.host.strip('[]')} port {url.port_number} after 0 ms: Couldn't connect to server",
     )
