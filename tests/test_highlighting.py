@@ -15,7 +15,10 @@ SITE_CSS = (Path(rendering.__file__).parent / "static" / "site.css").read_text()
 
 
 @pytest.mark.parametrize("language", ["python", "html+jinja", "console", "pycon", "toml", "text", "nonsense"])
-@pytest.mark.parametrize("source", [Path(__file__).read_text(), "\n\n  a\n\n\tb  \n\n", "", "<&>\"'\u2028x"])
+@pytest.mark.parametrize(
+    "source",
+    [Path(__file__).read_text(), "$ a\n>>> b\u2028>>> c\n$ d", "\n\n  a\n\n\tb  \n\n", "", "<&>\"'\u2028x"],
+)
 def test_the_text_stays_as_it_was(source: str, language: str):
     shown = html.unescape(re.sub(r"<[^>]*>", "", "\n".join(highlight(source, language))))
 
@@ -45,7 +48,7 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("token", PALETTE, ids=str)
-@pytest.mark.parametrize("background", ["--code-page", "--code-marked"])
+@pytest.mark.parametrize("background", ["--code-page", "--code-marked", "--raised"])
 def test_colours_can_be_read_in_both_themes(token: object, background: str):
     behind = re.search(rf"{background}: light-dark\((#\w+), (#\w+)\)", SITE_CSS)
     assert behind
@@ -59,3 +62,12 @@ def test_the_style_sheet_has_both_themes_in_each_rule():
 
     assert len(rules) == len(PALETTE)
     assert all("light-dark(#" in rule for rule in rules)
+
+
+def test_python_within_a_terminal_session_is_read_as_python():
+    lines = highlight("$ flask shell\n>>> def f():\n...     pass\n'out'\n$ ls\n", "console")
+
+    assert lines[0] == '<span class="gp">$ </span>flask shell'
+    assert lines[1].startswith('<span class="gp">&gt;&gt;&gt; </span><span class="k">def</span>')
+    assert lines[2].startswith('<span class="gp">... </span>')
+    assert lines[3:] == ("<span class=\"go\">'out'</span>", '<span class="gp">$ </span>ls')

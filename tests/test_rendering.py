@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tipsite.rendering import render
@@ -48,8 +50,26 @@ def test_a_file_has_a_title_bar_and_marked_lines():
     html = render('```python title="<app>.py" hl_lines="2"\na = 1\nb = 2\n```\n').html
 
     assert "<figcaption>&lt;app&gt;.py</figcaption>" in html
-    assert '<span class="hl">b = <span class="m">2</span>\n</span>' in html
+    assert '<span id="&lt;app&gt;.py-L1">a = <span class="m">1</span>\n</span>' in html
+    assert '<span class="hl" id="&lt;app&gt;.py-L2">b = <span class="m">2</span>\n</span>' in html
     assert html.count('class="hl"') == 1
+
+
+def test_lines_of_files_have_ids_of_their_own_even_where_a_title_repeats():
+    block = '```python title="{}"\na = 1\n```\n\n'
+    document = render("".join(map(block.format, ["a b.py", "a b.py", "a-b.py", "a-b.py-2"])))
+
+    names = re.findall(r'<span id="([^"]*)">', document.html)
+    assert names == ["a-b.py-L1", "a-b.py-2-L1", "a-b.py-3-L1", "a-b.py-2-2-L1"]
+    assert document.ids == set(names)
+
+
+def test_a_link_may_lead_to_a_line_and_a_mistyped_one_gets_a_suggestion():
+    block = '```python title="app.py"\na = 1\n```\n'
+
+    assert not problems(f"[x](#app.py-L1)\n\n{block}")
+    assert "did you mean “app.py-L1”?" in problems(f"[x](#app.py-L2)\n\n{block}")[0]
+    assert "there is none" in problems(f"[x](#nope)\n\n{block}")[0]
 
 
 def test_a_block_that_is_not_run_says_why():

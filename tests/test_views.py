@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -43,7 +46,7 @@ def test_a_tip_shows_its_body_topic_tags_and_neighbours(content: Content, client
     assert '<a href="/tips/b/#deep">b</a>' in text
     assert '<a href="/topics/steam/">Steam</a>' in text
     assert '<a href="/tags/hot/">hot</a>' in text
-    assert 'rel="next" href="/tips/b/"' in text
+    assert re.search('rel="next"[^>]* href="/tips/b/"', text)
     assert 'aria-label="On this page"' not in text
     assert 'aria-label="On this page"' in client.get("/tips/b/").text
 
@@ -174,3 +177,66 @@ def test_a_site_without_repository_tagline_or_tips_has_pages(content: Content, c
     assert "There are no tips yet." in client.get("/").text
     assert "There are no tips yet." in client.get("/tips/").text
     assert "No tip has a tag yet." in client.get("/tags/").text
+
+
+def test_the_search_index_has_each_tip_with_its_text(content: Content, client: FlaskClient):
+    content.tip("steam/a", "## Deep `x`\n\nSome **bo**ld words.", title="<A>", tags="[hot, iron]")
+    content.tip("water/b", date="2026-01-01")
+
+    response = client.get("/search.json")
+
+    assert response.mimetype == "application/json"
+    tips, texts = (response.json or {})["tips"], (response.json or {})["texts"]
+    assert [tip["slug"] for tip in tips] == ["a", "b"]
+    assert tips[0] == {"slug": "a", "title": "<A>", "topic": "Steam", "summary": "A summary.", "tags": "hot iron"}
+    assert texts == ["/search/0.json"]
+    assert (client.get(texts[0]).json or [])[0] == {
+        "slug": "a",
+        "headings": "Deep x",
+        "text": "Deep x Some bold words.",
+    }
+    assert client.get("/search/1.json").status_code == 404
+
+
+def test_the_random_tip_is_drawn_from_all_slugs(content: Content, client: FlaskClient):
+    content.tip("steam/a")
+
+    assert client.get("/slugs.json").json == ["a"]
+    assert 'data-slugs="/slugs.json" data-tips="/tips/"' in client.get("/random/").text
+
+
+def test_browsers_are_told_to_prefetch_pages_of_this_site_only(client: FlaskClient):
+    response = client.get("/prefetch.speculationrules")
+
+    assert response.mimetype == "application/speculationrules+json"
+    (rule,) = json.loads(response.text)["prefetch"]
+    assert rule["where"]["and"][0] == {"href_matches": "/*"}
+
+
+@pytest.mark.parametrize(
+    ("repository", "url"),
+    [
+        ("https://github.com/o/r", "https://github.com/o/r/edit/main/content/tips/steam/a.md"),
+        ("https://gitlab.com/o/r", "https://gitlab.com/o/r/-/edit/main/content/tips/steam/a.md"),
+        ("https://codeberg.org/o/r", "https://codeberg.org/o/r/_edit/main/content/tips/steam/a.md"),
+    ],
+)
+def test_a_tip_can_be_edited_where_its_repository_is(content: Content, client: FlaskClient, repository: str, url: str):
+    content.tip("steam/a")
+    assert "Edit this tip" not in client.get("/tips/a/").text
+
+    content.write("site.toml", f'repository = "{repository}"\n{SETTINGS}')
+
+    assert f'<a href="{url}">Edit this tip</a>' in client.get("/tips/a/").text
+
+
+def test_a_topic_is_a_path_through_its_tips(content: Content, client: FlaskClient):
+    content.tip("steam/a", date="2026-01-01", title="First")
+    content.tip("steam/b", date="2026-01-02", title="Second")
+    content.tip("water/c")
+
+    text = client.get("/topics/steam/").text
+
+    path = text.split('<ol class="tip-path">')[1].split("</ol>")[0]
+    assert path.index("First") < path.index("Second")
+    assert '<a href="/topics/water/">Water</a>' in text

@@ -15,6 +15,7 @@ RESERVED = (
     "/",
     "/404.html",
     "/index.html",
+    "/random/",
     "/tips/",
     "/topics/",
     "/tags/",

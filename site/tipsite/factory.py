@@ -22,6 +22,7 @@ MIME_TYPES = {
     ".js": "text/javascript",
     ".json": "application/json",
     ".md": "text/markdown",
+    ".speculationrules": "application/speculationrules+json",
     ".svg": "image/svg+xml",
     ".txt": "text/plain",
     ".webmanifest": "application/manifest+json",

@@ -6,6 +6,7 @@ import functools
 import html
 import itertools
 import operator
+import re
 from collections.abc import Iterator
 
 from pygments import lexers
@@ -46,7 +47,7 @@ PALETTE: dict[_TokenType, tuple[str, str]] = {
     Name.Exception: ("#1d5fa8", "#8fc1f5"),
     Name.Tag: ("#1d5fa8", "#8fc1f5"),
     Name.Attribute: ("#6b4bb8", "#c3aef5"),
-    Generic.Prompt: ("#5f6672", "#9aa3b2"),
+    Generic.Prompt: ("#0b6b50", "#58cfa8"),
     Generic.Output: ("#4a515c", "#b4bcc9"),
     Generic.Traceback: ("#a8323a", "#f2a3a3"),
     Generic.Inserted: ("#2d6a2f", "#a5d6a0"),
@@ -73,9 +74,27 @@ def highlight(source: str, language: str) -> tuple[str, ...]:
 
 def _runs(source: str, language: str) -> Iterator[tuple[str, str]]:
     """Yield what is to be of one class: the class's name and the text, joined over adjacent tokens."""
-    tokens = ((_class_name(kind), text) for kind, text in _lexer(language).get_tokens(source))
+    tokens = ((_class_name(kind), text) for kind, text in _tokens(source, language))
     for name, group in itertools.groupby(tokens, key=operator.itemgetter(0)):
         yield name, "".join(text for _, text in group)
+
+
+def _tokens(source: str, language: str) -> Iterator[tuple[_TokenType, str]]:
+    """Yield a block's tokens; what follows `>>>` in a terminal, as in `flask shell`, is read as Python."""
+    if language != "console":
+        yield from _lexer(language).get_tokens(source)
+        return
+    for part, lines in itertools.groupby(_console_parts(source), key=operator.itemgetter(0)):
+        yield from _lexer(part).get_tokens("".join(line for _, line in lines))
+
+
+def _console_parts(source: str) -> Iterator[tuple[str, str]]:
+    """Yield the lines of a terminal session, each with the language it is in."""
+    part = "console"
+    for line in re.findall(r"[^\n]*\n|[^\n]+", source):
+        if line.startswith(("$ ", ">>> ")):
+            part = "console" if line.startswith("$ ") else "pycon"
+        yield part, line
 
 
 def _span(name: str, escaped: str) -> str:

@@ -44,6 +44,11 @@ class Inputs:
             "site.moved": self._moved,
             "site.proof": self._tip,
             "site.home": self._cards,
+            "site.search": self._cards,
+            "site.search_texts": self._texts,
+            "site.slugs": self._cards,
+            "site.random": self._nothing,
+            "site.speculation_rules": self._nothing,
             "site.sitemap": self._cards,
             "site.tags": self._tags,
             "site.feed": self._feed,
@@ -86,7 +91,7 @@ class Inputs:
 
     def _tip(self, slug: str) -> Iterable[str]:
         tip = self.library.by_slug[slug]
-        near = (*filter(None, self.library.neighbours(tip)), *self.library.related(tip))
+        near = (*filter(None, self.library.neighbours(tip)), *self.library.related(tip), *self.library.path(tip))
         return [tip.digest, self._evidence(tip), *(other.card for other in near)]
 
     def _page(self, slug: str) -> Iterable[str]:
@@ -100,7 +105,11 @@ class Inputs:
 
     def _topic(self, slug: str) -> Iterable[str]:
         self.library.topics[slug]
-        return [tip.card for tip in self.library.by_topic[slug]]
+        return [*self.library.topics, *(tip.card for tip in self.library.by_topic[slug])]
+
+    def _texts(self, number: int) -> Iterable[str]:
+        portions = self.library.portions
+        return [tip.digest for tip in portions[number]] if number < len(portions) else []
 
     def _tag(self, name: str) -> Iterable[str]:
         return [tip.card for tip in self.library.by_tag[name]]

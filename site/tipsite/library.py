@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
+from zlib import crc32
 
 from .errors import Problem, did_you_mean
 from .links import Link, suggest_anchor
@@ -20,6 +21,8 @@ from .tip import Page, Tip
 RELATED = 3  # tips named at the end of one
 PER_PAGE = 20  # tips in one page of the list of all
 IN_FEED = 20  # tips in the feed
+ON_PATH = 4  # tips on each side of one that its page lists of its topic
+PORTION = 256  # tips whose texts the search loads at once, on average
 NEAREST = 20  # tips of a tag, on each side, that can be related
 
 
@@ -137,6 +140,26 @@ class Library:
             for tips in filter(None, self.by_topic.values())
             for before, tip, after in zip((None, *tips[:-1]), tips, (*tips[1:], None), strict=True)
         }
+
+    def path(self, tip: Tip) -> tuple[Tip, ...]:
+        """Give the tips of the same topic that lie around one, and the tip itself, in their order."""
+        place = self._place_on_path[tip.slug]
+        return self.by_topic[tip.topic][max(0, place - ON_PATH) : place + ON_PATH + 1]
+
+    @cached_property
+    def _place_on_path(self) -> Mapping[str, int]:
+        return {tip.slug: place for tips in self.by_topic.values() for place, tip in enumerate(tips)}
+
+    @cached_property
+    def portions(self) -> tuple[tuple[Tip, ...], ...]:
+        """All tips in portions, by a hash of the slug: a new tip changes one portion and not all of them."""
+        count = 1
+        while count * PORTION < len(self.tips):
+            count *= 2
+        portions: list[list[Tip]] = [[] for _ in range(count)]
+        for tip in self.tips:
+            portions[crc32(tip.slug.encode()) % count].append(tip)
+        return tuple(map(tuple, portions))
 
     def neighbours(self, tip: Tip) -> tuple[Tip | None, Tip | None]:
         """Give the tips before and after one within its topic."""

@@ -103,8 +103,12 @@ def _check_here(target: str, ids: frozenset[str]) -> list[str]:
 
 
 def suggest_anchor(anchor: str, ids: frozenset[str]) -> str:
-    """Suggest the anchors that an author wrote; those of footnotes and tabs are nobody's to link to."""
-    return did_you_mean(unquote(anchor), (name for name in ids if ":" not in name and name[:2] != "__"))
+    """Suggest the anchors that an author wrote; those of footnotes and tabs are nobody's to link to.
+
+    Lines of code are suggested only where one is meant.
+    """
+    made = re.compile(r"__.*|.*:.*" if re.search(r"-L\d*$", anchor) else r"__.*|.*:.*|.*-L\d+")
+    return did_you_mean(unquote(anchor), (name for name in ids if not made.fullmatch(name)))
 
 
 def _check_external(target: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import html
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -78,10 +79,11 @@ def render(text: str, examples: bool = True) -> Document:
     problems = [*_check_characters(text), *fences.problems, *_check_languages(fences.blocks)]
     body, headings, found = _convert(_without_fences(text, fences.blocks), examples, places)
     problems += found + _check_fences_shown(body, fences.blocks)
-    ids = frozenset(ID.findall(body))
+    anchors = _anchors(fences.blocks)
+    ids = frozenset(ID.findall(body)) | _line_ids(anchors, fences.blocks)
     body, links, found = collect_links(body, ids, places)
     words = len(re.findall(r"\w+", re.sub(r"<[^>]*>", " ", ANY_FENCE_PLACE.sub(" ", body))))
-    body = FENCE_PLACE.sub(lambda match: _code_block(int(match[1]), fences.blocks), body)
+    body = FENCE_PLACE.sub(lambda match: _code_block(int(match[1]), fences.blocks, anchors), body)
     problems += found
     return Document(body, headings, ids, tuple(links), fences.blocks, words, tuple(problems))
 
@@ -205,20 +207,54 @@ def _check_fences_shown(body: str, fences: tuple[Fence, ...]) -> list[Problem]:
     ]
 
 
-def _code_block(number: int, fences: tuple[Fence, ...]) -> str:
-    fence = fences[number]
-    lines = highlight(fence.source, fence.language)
-    marked = set(fence.hl_lines)
-    code = "".join(
-        f'<span class="hl">{line}\n</span>' if index in marked else f"{line}\n"
-        for index, line in enumerate(lines, start=1)
+def _anchors(fences: tuple[Fence, ...]) -> tuple[str, ...]:
+    """Name the anchor of each file, under which its lines have their ids; other blocks have none.
+
+    An id such as `app.py-L12` cannot be that of a heading, which has no capitals, nor of a footnote, a tab
+    or the template, which have colons or underscores there.
+    """
+    anchors: list[str] = []
+    for fence in fences:
+        anchors.append(_free_name(re.sub(r"\s+", "-", fence.title), anchors) if fence.is_file else "")
+    return tuple(anchors)
+
+
+def _free_name(name: str, taken: list[str]) -> str:
+    """Give a name, or `name-2` and so on where it is taken."""
+    names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    return next(free for free in names if free not in taken)
+
+
+def _line_id(anchor: str, number: int) -> str:
+    return f"{anchor}-L{number}"
+
+
+def _line_ids(anchors: tuple[str, ...], fences: tuple[Fence, ...]) -> frozenset[str]:
+    return frozenset(
+        _line_id(anchor, number)
+        for anchor, fence in zip(anchors, fences, strict=True)
+        if anchor
+        for number in range(1, len(highlight(fence.source, fence.language)) + 1)
     )
+
+
+def _code_block(number: int, fences: tuple[Fence, ...], anchors: tuple[str, ...]) -> str:
+    fence = fences[number]
+    code = "".join(_code_lines(fence, anchors[number]))
     name = _caption(fence)
     caption = f"<figcaption>{html.escape(name)}{_unrun_mark(fence)}</figcaption>\n" if name else ""
     return (
         f'<figure class="code" data-kind="{_kind(fence)}">\n{caption}'
         f'<pre tabindex="0"><code>{code}</code></pre>\n</figure>{after_block(number)}'
     )
+
+
+def _code_lines(fence: Fence, anchor: str) -> Iterator[str]:
+    """Yield the lines of a block as HTML; those of files are elements that can be linked to."""
+    for number, line in enumerate(highlight(fence.source, fence.language), start=1):
+        marked = ' class="hl"' if number in fence.hl_lines else ""
+        name = f' id="{html.escape(_line_id(anchor, number))}"' if anchor else ""
+        yield f"<span{marked}{name}>{line}\n</span>" if marked or name else f"{line}\n"
 
 
 def _kind(fence: Fence) -> str:

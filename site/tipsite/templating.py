@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, current_app, g, url_for
 from markupsafe import Markup
@@ -93,6 +93,19 @@ def body(item: Tip | Page, *, external: bool = False) -> Markup:
     return Markup(text)  # authors are trusted to write HTML
 
 
+def edit_url(item: Tip | Page) -> str:
+    """Give the address at which a tip or a page can be edited in the repository; empty if there is none.
+
+    The content folder lies at the root of the repository, on a branch `main`.
+    """
+    repository = library().settings.repository
+    if repository is None:
+        return ""
+    host = urlsplit(repository).hostname or ""
+    edit = "-/edit" if "gitlab" in host else "_edit" if host == "codeberg.org" else "edit"
+    return f"{repository}{edit}/main/{current_app.config['CONTENT'].resolve().name}/{quote(item.path)}"
+
+
 def _disclose(diff: str) -> str:
     """Show what came out without the key lines of a block, folded away until a reader asks."""
     macro = current_app.jinja_env.get_template("macros.html").module.without_lines  # type: ignore[attr-defined]
@@ -140,6 +153,7 @@ def register(app: Flask) -> None:
         "asset_url": asset_url,
         "body": body,
         "canonical": canonical,
+        "edit_url": edit_url,
         "evidence": evidence,
         "external_body": partial(body, external=True),
         "minutes": minutes,

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, render_template, send_from_directory
+from flask import Blueprint, Response, abort, current_app, render_template, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 
 from .assets import fingerprint
 from .errors import ContentError
 from .highlighting import style_sheet
 from .library import PER_PAGE, Library
+from .search import summarise, take_text
 from .templating import assets, evidence, library
 from .tip import Page, Tip
 
-LATEST = 5
+LATEST = 6
+SPECULATION_RULES = "application/speculationrules+json"
 
 blueprint = Blueprint("site", __name__)
 
@@ -50,6 +53,7 @@ def tip(slug: str) -> str:
         previous=previous,
         following=following,
         related=library().related(found),
+        path=library().path(found),
     )
 
 
@@ -111,6 +115,48 @@ def sitemap() -> Response:
     return _file(text, "application/xml")
 
 
+@blueprint.get("/search.json")
+def search() -> Response:
+    """Give the search what is shown of each tip, the newest first, and where the texts are."""
+    shown = library()
+    tips = [summarise(tip, shown.topics[tip.topic]) for tip in shown.tips]
+    texts = [url_for("site.search_texts", number=number) for number in range(len(shown.portions))]
+    return _json({"tips": tips, "texts": texts})
+
+
+@blueprint.get("/search/<int:number>.json")
+def search_texts(number: int) -> Response:
+    """Give the search the texts of a portion of the tips."""
+    portions = library().portions
+    if number >= len(portions):
+        abort(404)
+    return _json([take_text(tip) for tip in portions[number]])
+
+
+@blueprint.get("/random/")
+def random() -> str:
+    """Send the reader on to a tip that the browser draws."""
+    return render_template("random.html")
+
+
+@blueprint.get("/slugs.json")
+def slugs() -> Response:
+    """Give the page of the random tip the slugs to draw from."""
+    return _json([tip.slug for tip in library().tips])
+
+
+@blueprint.get("/prefetch.speculationrules")
+def speculation_rules() -> Response:
+    """Tell browsers to fetch a page of this site as soon as a reader is about to follow a link to it.
+
+    A header `Speculation-Rules` names this file, because a strict policy forbids the rules in the page.
+    """
+    pages = {"href_matches": f"{url_for('site.home')}*"}
+    buttons = {"selector_matches": "[data-search]"}  # a link only where there is no JavaScript
+    rules = {"prefetch": [{"where": {"and": [pages, {"not": buttons}]}, "eagerness": "moderate"}]}
+    return Response(json.dumps(rules), mimetype=SPECULATION_RULES)
+
+
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Tell robots what they may read."""
@@ -167,3 +213,8 @@ def _checked(shown: Library, item: Tip | Page) -> object:
 
 def _file(text: str, mimetype: str) -> Response:
     return Response(text, mimetype=mimetype)
+
+
+def _json(value: Any) -> Response:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _file(text, "application/json")
