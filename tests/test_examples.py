@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tipsite.examples import Outcome, Subject, check
+from tipsite.examples import Outcome, Runner, Subject, check
 from tipsite.fence import find_fences
 
 APP = """\
@@ -234,6 +234,15 @@ def test_a_traceback_is_what_python_prints(tmp_path: Path):
     text = '```python title="demo.py"\ndef f():\n    1 / 0\n\n\nf()\n```\n```console exit=1\n$ python demo.py\n' + real
 
     assert problems(text + "```\n") == []
+
+
+def test_a_runner_that_runs_already_checks_one_tip_after_another():
+    wrong = GOOD.replace("steam!\n```\n", "water\n```\n")
+
+    with Runner() as runner:
+        outcomes = [check([subject(text)], runner=runner)[0] for text in (GOOD, wrong, GOOD)]
+
+    assert [outcome.passed for outcome in outcomes] == [True, False, True]
 
 
 def test_a_tip_has_a_redis_of_its_own_and_leaves_none():

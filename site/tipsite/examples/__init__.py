@@ -5,8 +5,9 @@ Knows nothing of the site: hand `check` the fenced blocks of each text.
 
 from .checker import check
 from .evidence import Ablation, Outcome
+from .runner import Runner
 from .subject import Subject
 from .transcript import Entry, Transcript
 from .update import update
 
-__all__ = ["Ablation", "Entry", "Outcome", "Subject", "Transcript", "check", "update"]
+__all__ = ["Ablation", "Entry", "Outcome", "Runner", "Subject", "Transcript", "check", "update"]

@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,19 +32,20 @@ def check(
     jobs: int = 1,
     progress: Progress | None = None,
     limit: float = LIMIT_SECONDS,
+    runner: Runner | None = None,
 ) -> list[Outcome]:
     """Check tips and return their outcomes in the same order.
 
     `cache` is a folder in which the outcomes of tips that passed are kept; `jobs` tips are run at a time; `progress`
     is called with each outcome as it comes, in any order, from the calling thread or another; `limit` is the time
-    for one run of one tip, in seconds.
+    for one run of one tip, in seconds; `runner` is one that runs already, with a limit of its own.
     """
     tell = progress or (lambda outcome: None)
     outcomes = [_settle_without_running(subject, cache) for subject in subjects]
     for outcome in filter(None, outcomes):
         tell(outcome)
     pending = [subject for subject, outcome in zip(subjects, outcomes, strict=True) if outcome is None]
-    fresh = iter(_check_pending(pending, cache, jobs, tell, limit))
+    fresh = iter(_check_pending(pending, cache, jobs, tell, limit, runner))
     return [outcome or next(fresh) for outcome in outcomes]
 
 
@@ -60,7 +61,12 @@ def _settle_without_running(subject: Subject, cache: Path | None) -> Outcome | N
 
 
 def _check_pending(
-    subjects: Sequence[Subject], cache: Path | None, jobs: int, tell: Progress, limit: float
+    subjects: Sequence[Subject],
+    cache: Path | None,
+    jobs: int,
+    tell: Progress,
+    limit: float,
+    runner: Runner | None,
 ) -> list[Outcome]:
     if not subjects:
         return []
@@ -71,8 +77,8 @@ def _check_pending(
         tell(outcome)
         return outcome
 
-    with Runner(limit=limit) as runner, ThreadPoolExecutor(max(jobs, 1)) as pool:
-        bench = _Bench(runner)
+    with nullcontext(runner) if runner else Runner(limit=limit) as running, ThreadPoolExecutor(max(jobs, 1)) as pool:
+        bench = _Bench(running)
         return list(pool.map(check_and_tell, subjects))
 
 
