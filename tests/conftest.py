@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,3 +75,13 @@ def app(content: Content) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """Give the folder of the npm packages that `tools/package-lock.json` pins."""
+    folder = Path(__file__).parent.parent / "tools/node_modules"
+    if not (folder / ".package-lock.json").is_file():
+        message = "this needs Node.js and what `npm ci --prefix tools` installs"
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    return folder
