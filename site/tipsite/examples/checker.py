@@ -79,7 +79,15 @@ def _check_pending(
 
     with nullcontext(runner) if runner else Runner(limit=limit) as running, ThreadPoolExecutor(max(jobs, 1)) as pool:
         bench = _Bench(running)
-        return list(pool.map(check_and_tell, subjects))
+        longest_first = sorted(subjects, key=_expected_length, reverse=True)
+        outcomes = dict(zip(longest_first, pool.map(check_and_tell, longest_first), strict=True))
+    return [outcomes[subject] for subject in subjects]
+
+
+def _expected_length(subject: Subject) -> tuple[bool, int]:
+    """Guess how long a check takes: what waits for a service or a program in the background takes longest."""
+    waits = bool(subject.needs) or any(fence.background for fence in subject.sessions)
+    return waits, sum(len(fence.lines) for fence in subject.sessions) * (1 + len(subject.key_blocks))
 
 
 @dataclass(frozen=True)

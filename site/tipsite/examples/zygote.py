@@ -34,7 +34,10 @@ from .wire import receive
 PRELOADED = ("asyncio", "dotenv", "runpy", "sqlite3", "logging.config", "readline", "http.client", "email.parser")
 
 # What a package looks for when it starts, and imports where it is installed; a second each time in a fork.
-ASKED_FOR = {"sentry_sdk": ("pydantic", "redis", "redis.asyncio"), "flask_session": ("flask_session.redis",)}
+ASKED_FOR = {
+    "flask_session": ("flask_session.redis",),
+    "sentry_sdk": ("pydantic.main", "redis", "redis.asyncio", "sentry_sdk.integrations.flask"),
+}
 
 
 @dataclass
