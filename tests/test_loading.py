@@ -8,6 +8,7 @@ import pytest
 
 from conftest import SETTINGS, Content
 from tipsite.errors import ContentError
+from tipsite.library import Library
 from tipsite.loading import Loader
 
 
@@ -96,3 +97,60 @@ def test_an_unreadable_file_is_said_by_name(content: Content):
         content.tip("steam/a").chmod(0)
 
     assert complaints(content)[0].startswith("tips/steam/a.md: ")
+
+
+def shown(library: Library) -> list[object]:
+    """Give everything that a page can show of a library."""
+    tips = library.tips
+    listings = [library.by_slug, library.by_topic, library.topics, library.by_tag, library.by_path, library.newest]
+    near = [(library.neighbours(tip), library.related(tip), library.path(tip)) for tip in tips]
+    return [tips, listings, near, library.portions]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"body": "Other."},
+        {"body": "Other.", "title": "Other"},
+        {"tags": "[cold]"},
+        {"date": "2026-01-01"},
+        {"draft": "true"},
+    ],
+)
+def test_an_edit_after_loading_gives_what_loading_afresh_gives(content: Content, edit: dict[str, str]):
+    for slug in ("a", "b", "c", "d"):
+        content.tip(f"steam/{slug}", tags="[hot, iron]")
+    content.tip("water/e", tags="[hot]")
+    loader = Loader(content.root)
+    shown(loader.load())
+
+    content.tip("steam/b", **{"tags": "[hot, iron]", **edit})
+
+    assert shown(loader.load()) == shown(Loader(content.root).load())
+
+
+def test_what_is_said_to_have_changed_is_loaded_without_looking_at_the_rest(content: Content):
+    content.tip("steam/a", "One.")
+    content.tip("steam/b", "One.")
+    loader = Loader(content.root)
+    loader.load()
+
+    content.tip("steam/a", "Other.")
+    content.tip("steam/b", "Other.")
+    library = loader.load_changed({"tips/steam/a.md"})
+
+    assert [library.by_slug[slug].body.strip() for slug in "ab"] == ["Other.", "One."]
+    assert loader.load().by_slug["b"].body.strip() == "Other."
+
+
+@pytest.mark.parametrize("path", ["tips/steam/new.md", "tips/steam", "tips/steam/gone.md"])
+def test_files_that_come_and_go_are_found(content: Content, path: str):
+    content.tip("steam/a")
+    gone = content.tip("steam/gone")
+    loader = Loader(content.root)
+    loader.load()
+
+    content.tip("steam/new")
+    gone.unlink()
+
+    assert list(loader.load_changed({path}).by_slug) == ["a", "new"]

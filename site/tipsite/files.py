@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +25,19 @@ def walk(root: Path, folder: str = "") -> Iterator[tuple[str, Stamp]]:
         if entry.is_dir():
             yield from walk(root, f"{path}/")
         elif entry.is_file():
-            status = entry.stat()
-            yield path, (status.st_mtime_ns, status.st_ctime_ns, status.st_size)
+            yield path, _stamp(entry.stat())
         else:
             raise ContentError([Problem(path, 0, 0, "this is no file, or a link to nothing: remove it")])
+
+
+def find_stamp(path: Path) -> Stamp | None:
+    """Give the stamp of a file; None if it is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return _stamp(status) if stat.S_ISREG(status.st_mode) else None
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size

@@ -7,7 +7,7 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from zlib import crc32
@@ -67,6 +67,20 @@ class Library:
     def items(self) -> tuple[Tip | Page, ...]:
         """All tips and pages."""
         return (*self.tips, *self.pages)
+
+    def with_body_of(self, tip: Tip) -> Library:
+        """Give the library with a tip of which nothing but the body has changed; listings are not made again."""
+        old = self.by_slug[tip.slug]
+        library = replace(self, tips=_exchange(self.tips, old, tip))
+        kept = {name: value for name, value in vars(self).items() if name in ("topics", "_places", "_place_on_path")}
+        vars(library).update(
+            kept,
+            by_slug={**self.by_slug, tip.slug: tip},
+            by_path={**self.by_path, tip.path: tip},
+            by_topic={**self.by_topic, tip.topic: _exchange(self.by_topic[tip.topic], old, tip)},
+            by_tag={**self.by_tag, **{tag: _exchange(self.by_tag[tag], old, tip) for tag in tip.tags}},
+        )
+        return library
 
     @property
     def scheduled(self) -> tuple[Tip, ...]:
@@ -133,14 +147,6 @@ class Library:
                 grouped[tag].append(tip)
         return {tag: tuple(grouped[tag]) for tag in sorted(grouped)}
 
-    @cached_property
-    def _around(self) -> Mapping[str, tuple[Tip | None, Tip | None]]:
-        return {
-            tip.slug: (before, after)
-            for tips in filter(None, self.by_topic.values())
-            for before, tip, after in zip((None, *tips[:-1]), tips, (*tips[1:], None), strict=True)
-        }
-
     def path(self, tip: Tip) -> tuple[Tip, ...]:
         """Give the tips of the same topic that lie around one, and the tip itself, in their order."""
         place = self._place_on_path[tip.slug]
@@ -163,7 +169,8 @@ class Library:
 
     def neighbours(self, tip: Tip) -> tuple[Tip | None, Tip | None]:
         """Give the tips before and after one within its topic."""
-        return self._around[tip.slug]
+        tips, place = self.by_topic[tip.topic], self._place_on_path[tip.slug]
+        return (tips[place - 1] if place else None), (tips[place + 1] if place + 1 < len(tips) else None)
 
     @cached_property
     def _places(self) -> Mapping[tuple[str, str], int]:
@@ -254,6 +261,10 @@ class Library:
             return []
         message = f"there is no anchor “#{link.anchor}” in {path}: {suggest_anchor(link.anchor, ids)}"
         return [Problem("", link.line, link.column, message).at(item.path, item.lines_above)]
+
+
+def _exchange(tips: tuple[Tip, ...], old: Tip, new: Tip) -> tuple[Tip, ...]:
+    return tuple([new if tip is old else tip for tip in tips])
 
 
 def _why_unpublished(tip: Tip) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
-from functools import partial
+import threading
+from collections.abc import Callable, Mapping, Set
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TypeVar
 
 from .addresses import check_addresses, check_topics
 from .errors import ContentError, Problem
-from .files import Stamp, walk
+from .files import Stamp, find_stamp, walk
 from .library import Library
 from .rendering import Document, render
 from .schedule import today
@@ -31,18 +32,51 @@ class Loader:
         self.parsed: dict[str, tuple[Stamp, object]] = {}
         self.stamps: dict[str, Stamp] = {}
         self._loaded: tuple[Mapping[str, Stamp], datetime.date, Library] | None = None
+        self._lock = threading.RLock()
 
     def load(self) -> Library:
         """Load the folder; raise ContentError with all that is wrong in any of its files."""
-        day = today()
-        files = self.stamps = dict(walk(self.root))
-        if self._loaded is None or self._loaded[:2] != (files, day):
-            self._loaded = None
+        with self._lock:
+            return self._load(dict(walk(self.root)))
+
+    def load_changed(self, paths: Set[str]) -> Library:
+        """Load the folder of which only the files at some paths can have changed since it was last loaded."""
+        with self._lock:
+            known = paths & self.stamps.keys()
+            stamps = {path: stamp for path in known if (stamp := find_stamp(self.root / path))}
+            if len(stamps) < len(paths):  # a file has come or gone, or a folder
+                return self.load()
+            return self._load(self.stamps | stamps)
+
+    def _load(self, files: dict[str, Stamp]) -> Library:
+        day, before = today(), self._loaded
+        self.stamps, self._loaded = files, None
+        library = self._reload(files, day, before) if before else None
+        if library is None:
             library, problems = self._read(files, day)
             if library is None or problems:
                 raise ContentError(problems)
-            self._loaded = files, day, library
-        return self._loaded[2]
+        self._loaded = files, day, library
+        return library
+
+    def _reload(
+        self, files: Mapping[str, Stamp], day: datetime.date, before: tuple[Mapping[str, Stamp], datetime.date, Library]
+    ) -> Library | None:
+        """Load what is as it was, but for the body of one tip at most; None if more has changed."""
+        stamps, last_day, library = before
+        changed = [path for path, stamp in files.items() if stamps.get(path) != stamp]
+        if day != last_day or len(files) != len(stamps) or len(changed) > 1:
+            return None
+        if not changed:
+            return library
+        known = library.by_path.get(changed[0])
+        if not isinstance(known, Tip):
+            return None
+        try:
+            tip = self._parse(known.path, files[known.path], partial(parse_tip, known.path))
+        except ContentError:
+            return None
+        return library.with_body_of(tip) if tip.card == known.card else None
 
     def load_thoroughly(self) -> Library:
         """Load the folder; where anything is wrong, render all of it to say at once what else is.
@@ -135,6 +169,7 @@ def _read_bytes(root: Path, path: str) -> bytes:
         raise ContentError([Problem(path, 0, 0, f"cannot be read: {error.strerror}")]) from error
 
 
+@lru_cache(maxsize=1 << 16)
 def _kind(path: str) -> str:
     """Tell what a file is by where it lies: settings, tip, page, stray (a tip out of place) or attachment."""
     parts = path.split("/")
