@@ -94,6 +94,7 @@ def test_every_page_and_linked_file_is_written(small: Content, tmp_path: Path):
     assert [name for name in files if not name.startswith("static/")] == [
         ".tipsite",
         "404.html",
+        "_headers",
         "about/index.html",
         "feed.xml",
         "files/tips/steam/k.svg",

@@ -65,9 +65,9 @@ def test_an_unknown_address_is_404_with_a_helpful_page(content: Content, client:
 
 
 def test_an_old_address_sends_on_to_the_tip(content: Content, client: FlaskClient):
-    content.tip("steam/a", aliases="[/old/a/, /2019/a.html, /gone/]")
+    content.tip("steam/a", aliases="[/old/a/, /2019/a.html, /gone/, /a.html, /tips/was/, /tags/x/]")
 
-    for url in ("/old/a/", "/2019/a.html", "/gone/"):
+    for url in ("/old/a/", "/2019/a.html", "/gone/", "/a.html", "/tips/was/", "/tags/x/"):
         response = client.get(url)
         assert response.status_code == 200
         assert '<meta http-equiv="refresh" content="0; url=/tips/a/">' in response.text

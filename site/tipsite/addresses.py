@@ -14,6 +14,7 @@ SITE = "the site itself"
 RESERVED = (
     "/",
     "/404.html",
+    "/_headers/",
     "/index.html",
     "/random/",
     "/tips/",

@@ -11,25 +11,9 @@ from flask import Flask
 from . import cli, templating, views
 from .assets import Assets
 from .errors import ContentError
+from .headers import MIME_TYPES
 from .loading import Loader
 from .proving import find_evidence
-
-# The same on every machine, whatever its own list says.
-MIME_TYPES = {
-    ".avif": "image/avif",
-    ".css": "text/css",
-    ".ico": "image/vnd.microsoft.icon",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".md": "text/markdown",
-    ".speculationrules": "application/speculationrules+json",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain",
-    ".webmanifest": "application/manifest+json",
-    ".webp": "image/webp",
-    ".woff2": "font/woff2",
-    ".xml": "application/xml",
-}
 
 
 def create_app(
@@ -59,10 +43,12 @@ def create_app(
     app.extensions["library"] = loader.load
     app.extensions["evidence"] = partial(find_evidence, cache=app.config["CACHE"])
     if preview:
+        app.after_request(views.send_headers)
         app.register_error_handler(ContentError, views.show_problems)
     else:
         library = loader.load_thoroughly()
         app.extensions["library"] = lambda: library
+    app.url_map.converters["name"] = views.NameConverter
     app.add_url_rule("/static/<path:filename>", "static", views.static)
     app.register_blueprint(views.blueprint)
     app.register_error_handler(404, views.show_not_found)

@@ -70,6 +70,7 @@ class PageFreezer:
         app.test_client_class = LeanClient  # type: ignore[assignment]  # Frozen-Flask asks for no more
         app.config.update(
             FREEZER_BASE_URL=app.config["BASE_URL"] or self._library.settings.base_url,
+            FREEZER_DEFAULT_MIMETYPE="text/plain",  # of `_headers`
             FREEZER_DESTINATION=str(self._destination),
             FREEZER_REDIRECT_POLICY="error",
             FREEZER_REMOVE_EXTRA_FILES=False,  # other processes write to the same folder

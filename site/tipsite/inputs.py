@@ -53,6 +53,7 @@ class Inputs:
             "site.tags": self._tags,
             "site.feed": self._feed,
             "site.robots": self._nothing,
+            "site.headers": self._aliases,
             "site.not_found": self._topics,
             "site.pygments": self._nothing,
         }
@@ -119,6 +120,9 @@ class Inputs:
 
     def _moved(self, address: str) -> Iterable[str]:
         return [self.library.by_alias[f"/{address}"].card]
+
+    def _aliases(self) -> Iterable[str]:
+        return self.library.by_alias
 
     def _feed(self) -> Iterable[str]:
         return [f"{tip.digest} {self._evidence(tip)}" for tip in self.library.newest]

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, render_template, send_from_directory, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import BaseConverter
 
 from .assets import fingerprint
 from .errors import ContentError
+from .headers import SPECULATION_RULES, Headers
 from .highlighting import style_sheet
 from .library import PER_PAGE, Library
 from .search import summarise, take_text
-from .templating import assets, evidence, library
+from .templating import assets, evidence, library, url_of
 from .tip import Page, Tip
 
 LATEST = 6
-SPECULATION_RULES = "application/speculationrules+json"
+
+
+class NameConverter(BaseConverter):
+    """Matches the name of a page, and so no file at the root of the site, such as an old address `/flash.html`."""
+
+    regex = "[a-z0-9-]+"
+
 
 blueprint = Blueprint("site", __name__)
 
@@ -85,12 +94,10 @@ def tag(name: str) -> str:
     return render_template("tag.html", tag=name, tips=found)
 
 
-@blueprint.get("/<slug>/")
-def page(slug: str) -> ResponseReturnValue:
-    """Show a page such as About; or, at an old address, the way to the new one."""
-    found = library().page_by_slug.get(slug)
-    if found is None:
-        return moved(f"{slug}/")
+@blueprint.get("/<name:slug>/")
+def page(slug: str) -> str:
+    """Show a page such as About."""
+    found = library().page_by_slug.get(slug) or abort(404)
     return render_template("page.html", page=found, document=_checked(library(), found))
 
 
@@ -149,7 +156,7 @@ def slugs() -> Response:
 def speculation_rules() -> Response:
     """Tell browsers to fetch a page of this site as soon as a reader is about to follow a link to it.
 
-    A header `Speculation-Rules` names this file, because a strict policy forbids the rules in the page.
+    A header names this file, because a strict policy forbids the rules in the page.
     """
     pages = {"href_matches": f"{url_for('site.home')}*"}
     buttons = {"selector_matches": "[data-search]"}  # a link only where there is no JavaScript
@@ -161,6 +168,23 @@ def speculation_rules() -> Response:
 def robots() -> Response:
     """Tell robots what they may read."""
     return _file(render_template("robots.txt"), "text/plain")
+
+
+@blueprint.get("/_headers")
+def headers() -> Response:
+    """Tell the host what headers to send with which addresses."""
+    return _file(_headers().write(_addresses()), "text/plain")
+
+
+def _addresses() -> Iterator[str]:
+    """Yield addresses of this site, at least one with each first part that any has."""
+    root = url_for("site.home")
+    for rule in current_app.url_map.iter_rules():
+        first = rule.rule.split("<")[0].removeprefix("/")
+        if first or not rule.arguments:
+            yield f"{root}{first}"
+    yield from map(url_of, library().pages)
+    yield from (url_for("site.moved", address=alias.removeprefix("/")) for alias in library().by_alias)
 
 
 @blueprint.get("/404.html")
@@ -192,8 +216,21 @@ def static(filename: str) -> Response:
     return send_from_directory(assets().folder, name)
 
 
+def send_headers(response: Response) -> Response:
+    """Send the headers of the address that was asked for; of an error, those of the page that says so."""
+    path = request.script_root + request.path if response.status_code < 400 else url_for("site.not_found")
+    response.headers.update(_headers().of(path))
+    return response
+
+
+def _headers() -> Headers:
+    return Headers(url_for("site.home"), noindex=current_app.config["NOINDEX"])
+
+
 def show_not_found(_: Exception) -> ResponseReturnValue:
-    """Answer an unknown address with the page that is published as /404.html."""
+    """Answer an unknown address with the page that is published as /404.html; an old one may be like any other."""
+    if request.path in library().by_alias:
+        return moved(request.path.removeprefix("/"))
     return render_template("not_found.html"), 404
 
 
