@@ -138,7 +138,13 @@ def test_unchanged_files_keep_their_times_and_changed_ones_do_not(content: Conte
     after = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.html")}
     changed = {path.relative_to(tmp_path / "out").as_posix() for path in after if after[path] != before[path]}
     assert changed == {"tips/tip-3/index.html"}
-    assert set(report.written) == {"tips/tip-3/index.html", "feed.xml", "search/0.json"}
+    assert set(report.written) == {
+        "tips/tip-3/index.html",
+        "feed.json",
+        "feed.xml",
+        "search/0.json",
+        "topics/steam/feed.xml",
+    }
 
 
 def test_a_file_that_someone_changed_in_the_output_is_made_again(content: Content, tmp_path: Path):

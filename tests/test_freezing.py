@@ -96,6 +96,7 @@ def test_every_page_and_linked_file_is_written(small: Content, tmp_path: Path):
         "404.html",
         "_headers",
         "about/index.html",
+        "feed.json",
         "feed.xml",
         "files/tips/steam/k.svg",
         "index.html",
@@ -112,7 +113,9 @@ def test_every_page_and_linked_file_is_written(small: Content, tmp_path: Path):
         "tips/a/index.html",
         "tips/b/index.html",
         "tips/index.html",
+        "topics/steam/feed.xml",
         "topics/steam/index.html",
+        "topics/water/feed.xml",
         "topics/water/index.html",
     ]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from . import cli, templating, views
+from . import cli, machines, templating, views
 from .assets import Assets
 from .errors import ContentError
 from .headers import MIME_TYPES
@@ -51,6 +51,7 @@ def create_app(
     app.url_map.converters["name"] = views.NameConverter
     app.add_url_rule("/static/<path:filename>", "static", views.static)
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(machines.blueprint)
     app.register_error_handler(404, views.show_not_found)
     templating.register(app)
     app.cli.add_command(cli.tips)

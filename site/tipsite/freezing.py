@@ -175,12 +175,13 @@ def freeze(
     """
     waiting: deque[str] = deque()
     for frozen in freezer.freeze(_until_worth_forking(walk, waiting, jobs)):
+        documents.keep(documents.take_made())
         yield _note(frozen, walk, progress)
     documents.keep(documents.take_made())
     if waiting:
         documents.commit()
         with _processes(freezer, documents, jobs) as connections:
-            for frozen, made in _distribute(walk, waiting, connections):
+            for frozen, made in _distribute(walk, waiting, connections, documents):
                 documents.keep(made)
                 yield _note(frozen, walk, progress)
     documents.commit()
@@ -197,13 +198,20 @@ def _until_worth_forking(walk: Walk, waiting: deque[str], jobs: int) -> Iterator
     """Yield refs to freeze here; leave them in `waiting` once there are many."""
     while True:
         waiting += walk.changed()
+        if not waiting:
+            waiting += walk.take_feeds()
         if not waiting or (jobs > 1 and len(waiting) > WORTH_FORKING):
             return
         yield waiting.popleft()
 
 
-def _distribute(walk: Walk, waiting: deque[str], connections: list[Connection]) -> Iterator[tuple[Frozen, list[Entry]]]:
-    """Hand out batches of refs to processes, and take back what they froze, until the walk ends."""
+def _distribute(
+    walk: Walk, waiting: deque[str], connections: list[Connection], documents: DocumentCache
+) -> Iterator[tuple[Frozen, list[Entry]]]:
+    """Hand out batches of refs to processes, and take back what they froze, until the walk ends.
+
+    Feeds come last, when every process can find what the others have rendered.
+    """
     at_hand = dict.fromkeys(connections, 0)
     while True:
         for connection in connections:
@@ -212,7 +220,11 @@ def _distribute(walk: Walk, waiting: deque[str], connections: list[Connection]) 
                 at_hand[connection] += 1
         busy = [connection for connection in connections if at_hand[connection]]
         if not busy:
-            return
+            documents.commit()
+            waiting += walk.take_feeds()
+            if not waiting:
+                return
+            continue
         ready = wait(busy)
         for connection in (one for one in busy if one in ready):
             at_hand[connection] -= 1

@@ -49,10 +49,12 @@ class Inputs:
             "site.slugs": self._cards,
             "site.random": self._nothing,
             "site.speculation_rules": self._nothing,
-            "site.sitemap": self._cards,
+            "machines.sitemap": self._cards,
             "site.tags": self._tags,
-            "site.feed": self._feed,
-            "site.robots": self._nothing,
+            "machines.feed": self._feed,
+            "machines.json_feed": self._feed,
+            "machines.topic_feed": self._topic_feed,
+            "machines.robots": self._nothing,
             "site.headers": self._aliases,
             "site.not_found": self._topics,
             "site.pygments": self._nothing,
@@ -125,4 +127,7 @@ class Inputs:
         return self.library.by_alias
 
     def _feed(self) -> Iterable[str]:
-        return [f"{tip.digest} {self._evidence(tip)}" for tip in self.library.newest]
+        return [tip.digest for tip in self.library.newest]
+
+    def _topic_feed(self, slug: str) -> Iterable[str]:
+        return [tip.digest for tip in self.library.newest_of(slug)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -100,7 +100,11 @@ class Library:
     @cached_property
     def newest(self) -> list[Tip]:
         """The tips that changed last."""
-        return sorted(self.tips, key=lambda tip: tip.changed, reverse=True)[:IN_FEED]
+        return _newest(self.tips)
+
+    def newest_of(self, topic: str) -> list[Tip]:
+        """Give the tips of a topic that changed last."""
+        return _newest(self.by_topic[topic])
 
     @cached_property
     def by_slug(self) -> Mapping[str, Tip]:
@@ -269,6 +273,10 @@ def _exchange(tips: tuple[Tip, ...], old: Tip, new: Tip) -> tuple[Tip, ...]:
 
 def _why_unpublished(tip: Tip) -> str:
     return "is a draft, which is not published" if tip.draft else f"is not published before {tip.date}"
+
+
+def _newest(tips: Iterable[Tip]) -> list[Tip]:
+    return sorted(tips, key=lambda tip: tip.changed, reverse=True)[:IN_FEED]
 
 
 def _place(listed: Mapping[str, int], tip: Tip) -> tuple[int, datetime.date, str]:

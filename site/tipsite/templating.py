@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from functools import partial
+import re
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -21,6 +21,8 @@ from .tip import Page, Tip
 
 WORDS_A_MINUTE = 238  # of prose, silently read (Brysbaert 2019, doi:10.1016/j.jml.2019.104047)
 LINES_A_MINUTE = 60  # of code: our guess
+PERMALINK = re.compile(r'<a class="permalink"[^>]*>#</a>')
+FRAGMENT = re.compile(r'(<a\b[^>]*?\shref=["\']?)#')
 
 
 def library() -> Library:
@@ -72,25 +74,32 @@ def pygments_url() -> str:
     return url_for("site.pygments", digest=fingerprint(style_sheet().encode()))
 
 
-def body(item: Tip | Page, *, external: bool = False) -> Markup:
-    """Give the HTML of a tip's or a page's body, with URLs put in; `external` makes them absolute."""
-    shown = library()
-    document = shown.document(item)
-
-    def url(link: Link) -> str:
-        try:
-            path = url_of(shown.resolve(item, link), link.anchor)
-        except LinkError:
-            return "#"  # in a feed; the page of the tip itself is refused, and says why
-        return absolute(path) if external else path
-
-    text = put_urls(document.html, document.links, url)
+def body(item: Tip | Page) -> Markup:
+    """Give the HTML of a tip's or a page's body, with URLs put in."""
+    document = library().document(item)
+    text = put_urls(document.html, document.links, lambda link: _follow(item, link))
     found = evidence(item) if isinstance(item, Tip) else None
     without = found.without if found else {}
     for number in range(len(document.fences)):
-        disclosure = _disclose(without[number]) if number in without and not external else ""
+        disclosure = _disclose(without[number]) if number in without else ""
         text = text.replace(after_block(number), disclosure, 1)
     return Markup(text)  # authors are trusted to write HTML
+
+
+def external_body(tip: Tip) -> Markup:
+    """Give the HTML of a tip's body for a feed: every URL is absolute, and headings have no permalinks."""
+    document = library().document(tip)
+    text = put_urls(document.html, document.links, lambda link: absolute(_follow(tip, link)))
+    for number in range(len(document.fences)):
+        text = text.replace(after_block(number), "", 1)
+    return Markup(FRAGMENT.sub(f"\\g<1>{canonical('site.tip', slug=tip.slug)}#", PERMALINK.sub("", text)))
+
+
+def _follow(item: Tip | Page, link: Link) -> str:
+    try:
+        return url_of(library().resolve(item, link), link.anchor)
+    except LinkError:
+        return "#"  # in a feed; the page of the tip itself is refused, and says why
 
 
 def edit_url(item: Tip | Page) -> str:
@@ -155,7 +164,7 @@ def register(app: Flask) -> None:
         "canonical": canonical,
         "edit_url": edit_url,
         "evidence": evidence,
-        "external_body": partial(body, external=True),
+        "external_body": external_body,
         "minutes": minutes,
         "pygments_url": pygments_url,
         "status": status,

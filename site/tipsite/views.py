@@ -71,7 +71,7 @@ def proof(slug: str) -> Response:
     """Give what running the examples of a tip has shown."""
     found = evidence(library().by_slug.get(slug) or abort(404)) or abort(404)
     text = json.dumps(found.to_json(), indent=1, ensure_ascii=False)
-    return _file(f"{text}\n", "application/json")
+    return Response(f"{text}\n", mimetype="application/json")
 
 
 @blueprint.get("/topics/<slug>/")
@@ -106,20 +106,6 @@ def moved(address: str) -> str:
     """Send the reader of an old address on to the tip; static hosts can do so with HTML alone."""
     found = library().by_alias.get(f"/{address}") or abort(404)
     return render_template("moved.html", tip=found)
-
-
-@blueprint.get("/feed.xml")
-def feed() -> Response:
-    """Give the newest tips as an Atom feed."""
-    return _file(render_template("feed.xml", tips=library().newest), "application/xml")
-
-
-@blueprint.get("/sitemap.xml")
-def sitemap() -> Response:
-    """Give search engines the list of all pages."""
-    count = -(-len(library().tips) // PER_PAGE)
-    text = render_template("sitemap.xml", library=library(), page_numbers=range(2, count + 1))
-    return _file(text, "application/xml")
 
 
 @blueprint.get("/search.json")
@@ -164,16 +150,10 @@ def speculation_rules() -> Response:
     return Response(json.dumps(rules), mimetype=SPECULATION_RULES)
 
 
-@blueprint.get("/robots.txt")
-def robots() -> Response:
-    """Tell robots what they may read."""
-    return _file(render_template("robots.txt"), "text/plain")
-
-
 @blueprint.get("/_headers")
 def headers() -> Response:
     """Tell the host what headers to send with which addresses."""
-    return _file(_headers().write(_addresses()), "text/plain")
+    return Response(_headers().write(_addresses()), mimetype="text/plain")
 
 
 def _addresses() -> Iterator[str]:
@@ -199,7 +179,7 @@ def pygments(digest: str) -> Response:
     sheet = style_sheet()
     if digest != fingerprint(sheet.encode()):
         abort(404)
-    return _file(sheet, "text/css")
+    return Response(sheet, mimetype="text/css")
 
 
 @blueprint.get("/files/<path:path>")
@@ -248,10 +228,6 @@ def _checked(shown: Library, item: Tip | Page) -> object:
     return shown.document(item)
 
 
-def _file(text: str, mimetype: str) -> Response:
-    return Response(text, mimetype=mimetype)
-
-
 def _json(value: Any) -> Response:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return _file(text, "application/json")
+    return Response(text, mimetype="application/json")

@@ -9,6 +9,7 @@ from .inputs import Inputs, parse_ref
 from .state import PageRecord
 
 FILES = ("static", "site.attachment")  # copied as they are, without a request
+FEEDS = ("machines.feed", "machines.json_feed", "machines.topic_feed")  # made of whole tips, which pages show too
 
 
 class Walk:
@@ -23,6 +24,7 @@ class Walk:
         self.pages: dict[str, PageRecord] = {}
         self.unchanged: set[str] = set()
         self.files: set[str] = set()
+        self._feeds: list[str] = []
         self._known = known
         self._inputs = inputs
         self._queue = deque(roots)
@@ -38,8 +40,15 @@ class Walk:
             elif known is not None and known.key and known.key == self._inputs.key(ref, known.paths):
                 self.unchanged.add(ref)
                 self._add(known)
+            elif parse_ref(ref)[0] in FEEDS:
+                self._feeds.append(ref)
             else:
                 yield ref
+
+    def take_feeds(self) -> list[str]:
+        """Give the refs of changed feeds, which `changed` holds back: they are frozen when their tips have been."""
+        feeds, self._feeds = self._feeds, []
+        return feeds
 
     def record(self, page: PageRecord) -> PageRecord:
         """Note a page that has been frozen, under its key; go on along its links."""

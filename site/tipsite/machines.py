@@ -1,0 +1,86 @@
+"""What machines read: feeds for feed readers, a sitemap and rules for robots. Views like any other."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template
+
+from .library import PER_PAGE
+from .templating import canonical, external_body, library
+from .tip import Tip
+
+blueprint = Blueprint("machines", __name__)
+
+
+@blueprint.get("/feed.xml")
+def feed() -> Response:
+    """Give the newest tips as an Atom feed."""
+    site, tips = library().settings, library().newest
+    return _atom(tips, site.title, site.description, canonical("site.home"), canonical("machines.feed"))
+
+
+@blueprint.get("/topics/<name:slug>/feed.xml")
+def topic_feed(slug: str) -> Response:
+    """Give the newest tips of a topic as an Atom feed."""
+    topic = library().topics.get(slug) or abort(404)
+    tips, title = library().newest_of(slug), f"{topic.title} · {library().settings.title}"
+    home, address = canonical("site.topic", slug=slug), canonical("machines.topic_feed", slug=slug)
+    return _atom(tips, title, topic.introduction, home, address)
+
+
+@blueprint.get("/feed.json")
+def json_feed() -> Response:
+    """Give the newest tips as a JSON Feed (https://www.jsonfeed.org/version/1.1/)."""
+    site = library().settings
+    value = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": site.title,
+        "description": site.description,
+        "home_page_url": canonical("site.home"),
+        "feed_url": canonical("machines.json_feed"),
+        "language": site.language,
+        "authors": [{"name": site.author}],
+        "items": [_item(tip) for tip in library().newest],
+    }
+    return Response(json.dumps(value, ensure_ascii=False, indent=1), mimetype="application/json")
+
+
+@blueprint.get("/sitemap.xml")
+def sitemap() -> Response:
+    """Give search engines the list of all pages."""
+    count = -(-len(library().tips) // PER_PAGE)
+    text = render_template("sitemap.xml", library=library(), page_numbers=range(2, count + 1))
+    return Response(text, mimetype="application/xml")
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Tell robots what they may read."""
+    return Response(render_template("robots.txt"), mimetype="text/plain")
+
+
+def _atom(tips: list[Tip], title: str, subtitle: str, home: str, address: str) -> Response:
+    text = render_template("feed.xml", tips=tips, title=title, subtitle=subtitle, home=home, address=address)
+    return Response(text, mimetype="application/xml")
+
+
+def _item(tip: Tip) -> dict[str, Any]:
+    url = canonical("site.tip", slug=tip.slug)
+    return {
+        "id": url,
+        "url": url,
+        "title": tip.title,
+        "summary": tip.summary,
+        "content_html": external_body(tip),
+        "date_published": _moment(tip.date),
+        "date_modified": _moment(tip.changed),
+        "tags": tip.tags,
+    }
+
+
+def _moment(day: datetime.date) -> str:
+    """Write the beginning of a day (UTC) as RFC 3339 has it."""
+    return f"{day.isoformat()}T00:00:00Z"
