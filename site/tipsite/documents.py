@@ -12,7 +12,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from . import fence, highlighting, links, rendering
+from . import fence, highlighting, lexing, links, rendering
 from .rendering import Document, render
 
 Entry = tuple[str, bytes]
@@ -82,6 +82,6 @@ class DocumentCache:
 @cache
 def _fingerprint() -> str:
     """Stand for all code that rendering depends on: ours, and the versions of the libraries."""
-    sources = [inspect.getsource(module) for module in (fence, highlighting, links, rendering)]
+    sources = [inspect.getsource(module) for module in (fence, highlighting, lexing, links, rendering)]
     versions = [version(name) for name in ("Markdown", "pymdown-extensions", "Pygments")]
     return hashlib.blake2b("".join(sources + versions).encode(), digest_size=20).hexdigest()

@@ -29,6 +29,7 @@ from pygments.token import (
 from pygments.util import ClassNotFound
 
 from .errors import did_you_mean
+from .lexing import quicken
 
 # What a token looks like on a light and on a dark page. Each colour has a contrast of at least 4.5 to 1
 # on the background of code and on that of a marked line (tests/test_highlighting.py computes it).
@@ -74,9 +75,14 @@ def highlight(source: str, language: str) -> tuple[str, ...]:
 
 def _runs(source: str, language: str) -> Iterator[tuple[str, str]]:
     """Yield what is to be of one class: the class's name and the text, joined over adjacent tokens."""
-    tokens = ((_class_name(kind), text) for kind, text in _tokens(source, language))
-    for name, group in itertools.groupby(tokens, key=operator.itemgetter(0)):
-        yield name, "".join(text for _, text in group)
+    last, text = "", ""
+    for kind, part in _tokens(source, language):
+        name = _class_name(kind)
+        if name != last:
+            yield last, text
+            last, text = name, ""
+        text += part
+    yield last, text
 
 
 def _tokens(source: str, language: str) -> Iterator[tuple[_TokenType, str]]:
@@ -134,7 +140,7 @@ def _lexer_class(language: str) -> type[Lexer] | None:
 
 @functools.lru_cache(maxsize=256)
 def _lexer(language: str) -> Lexer:
-    return (_lexer_class(language) or TextLexer)(stripnl=False)
+    return quicken((_lexer_class(language) or TextLexer)(stripnl=False))
 
 
 def style_sheet() -> str:
