@@ -59,6 +59,11 @@ def test_prose_is_plain(item: Tip | Page):
     assert re.findall(r"\w+!(?=\s|$)", prose(item)) == []
 
 
+@pytest.mark.parametrize("item", LIBRARY.items, ids=lambda item: item.path)
+def test_apostrophes_are_those_of_print(item: Tip | Page):
+    assert re.findall(r"\w+'\w*", prose(item)) == []
+
+
 @pytest.mark.parametrize("tip", LIBRARY.tips, ids=lambda tip: tip.path)
 def test_a_tip_is_as_long_as_a_reader_has_time(tip: Tip):
     assert len(tip.title) <= 60
