@@ -10,7 +10,7 @@ UV := uv==0.13.9
 # Trust what the machine trusts, as pip does, behind a proxy of one's own too.
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: build test preview lint lock clean
+.PHONY: build test preview lint benchmark lock clean
 
 build: $(READY)
 	$(BIN)/python freeze.py $(ARGS)
@@ -27,6 +27,10 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/codespell
+
+# Build corpora with this project, Hugo, Eleventy and Pelican in turn; needs Node.js 18 or newer.
+benchmark: $(READY)
+	$(BIN)/python benchmarks/run.py $(ARGS)
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, and this is " + sys.version.split()[0] + ": say make PYTHON=python3.12, for instance")'

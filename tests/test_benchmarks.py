@@ -1,4 +1,4 @@
-"""Benchmarks: the corpora are always the same, as different within as the real thing, and valid."""
+"""Benchmarks: corpora are always the same, and valid; sites that cannot be compared are noticed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 sys.path.append(str(BENCHMARKS))
 
 import corpus  # noqa: E402  # from the folder of benchmarks
+import outputs  # noqa: E402
 
 
 def write(folder: Path, tips: int, *, seed: str = "0") -> None:
@@ -67,3 +68,34 @@ def test_a_corpus_builds_without_a_warning(tmp_path: Path):
     assert report.warnings == ()
     assert len(list((tmp_path / "out/tips").glob("*/index.html"))) == 60
     assert dead_links(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "complaint"),
+    [
+        ("tips/{slug}/index.html", None, None, "there are no pages tips/{slug}/index.html and 1 in all"),
+        ("tips/{slug}/index.html", "<pre", "<div", "{slug} has 0 blocks of code"),
+        ("tips/{slug}/index.html", ' class="', ' title="', "block 1 of {slug}, {language}, is not highlighted"),
+        ("tips/{slug}/index.html", 'href="/tags/', 'href="/labels/', "tips/{slug}/index.html links to /labels/"),
+        ("feed.xml", "entry>", "item>", "the feed has 0 entries"),
+        ("sitemap.xml", "url>", "address>", "the sitemap has 0 addresses"),
+    ],
+)
+def test_a_site_that_cannot_be_compared_is_noticed(
+    tmp_path: Path, file: str, old: str | None, new: str | None, complaint: str
+):
+    corpus.write_corpus(tmp_path / "content", 20)
+    build(Options(tmp_path / "content", tmp_path / "out"))
+    tips = list(corpus.make_tips(20))
+    assert list(outputs.complaints(tmp_path / "out", tips)) == []
+    tip = tips[7]
+
+    path = tmp_path / "out" / file.format(slug=tip.slug)
+    if old is None or new is None:
+        path.unlink()
+    else:
+        path.write_text(path.read_text().replace(old, new))
+
+    expected = complaint.format(slug=tip.slug, language=tip.blocks[0].language)
+    found = list(outputs.complaints(tmp_path / "out", tips))
+    assert [line for line in found if line.startswith(expected)], found

@@ -1,0 +1,4 @@
+export default {
+  layout: "tip.njk",
+  permalink: (data) => `/tips/${data.page.fileSlug}/`,
+};
