@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
 import tomllib
 import urllib.error
 import urllib.request
@@ -19,6 +21,12 @@ from tipsite import create_app
 from tipsite.headers import COMMON, IMMUTABLE, POLICY, REVALIDATED, Headers
 
 PROJECT = Path(__file__).parent.parent
+READ_HEADERS = """\
+import { parseAllHeaders } from "@netlify/headers-parser";
+const { headers, errors } = await parseAllHeaders({ headersFiles: [process.argv[1]], minimal: false });
+if (errors.length) throw errors[0];
+console.log(JSON.stringify(headers.map(({ forRegExp, values }) => [forRegExp.source, values])));
+"""
 NAMES = (*COMMON, "Cache-Control", "Content-Type", "Speculation-Rules", "X-Robots-Tag")
 
 
@@ -105,6 +113,20 @@ def test_a_host_answers_an_unknown_address_with_all_headers(small: Content, tmp_
     with error.value as response:
         assert COMMON.items() <= dict(response.headers).items()
         assert "Page not found" in response.read().decode()
+
+
+def test_netlify_reads_every_rule_as_it_is_meant(small: Content, tmp_path: Path, node_modules: Path):
+    files = freeze(small.root, tmp_path / "out")
+    command = ["node", "--input-type=module", "--eval", READ_HEADERS, "--", tmp_path / "out/_headers"]
+    done = subprocess.run(command, cwd=node_modules.parent, capture_output=True, text=True, check=True)
+    rules = Rules((tmp_path / "out/_headers").read_text())
+
+    read = json.loads(done.stdout)
+
+    for name in files:
+        path = "/" + re.sub(r"(^|/)index\.html$", r"\1", name)
+        matching = (values for pattern, values in read if re.match(pattern, path, re.IGNORECASE))
+        assert {pair for values in matching for pair in values.items()} == set(rules.headers(path).items())
 
 
 def test_netlify_is_told_of_headers_in_one_place_only():
