@@ -1,16 +1,25 @@
-"""Fixtures: a content folder to write into, and the app and the client that show it."""
+"""Fixtures: a content folder to write into, the app and the client that show it; this site, frozen, and a browser."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from hosting import Host, serving
 from tipsite import create_app
+
+PROJECT = Path(__file__).parent.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+COMPLAINTS = ("error", "warning")
 
 SETTINGS = """\
 title = "Kettle notes"
@@ -77,11 +86,60 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+def require(found: object, advice: str) -> None:
+    """Skip a test where something is missing on a contributor's machine; fail it in CI."""
+    if not found:
+        pytest.fail(advice) if os.environ.get("CI") == "true" else pytest.skip(advice)
+
+
 @pytest.fixture(scope="session")
 def node_modules() -> Path:
     """Give the folder of the npm packages that `tools/package-lock.json` pins."""
-    folder = Path(__file__).parent.parent / "tools/node_modules"
-    if not (folder / ".package-lock.json").is_file():
-        message = "this needs Node.js and what `npm ci --prefix tools` installs"
-        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    folder = PROJECT / "tools/node_modules"
+    packages = (folder / ".package-lock.json").is_file()
+    require(packages and shutil.which("node"), "this needs Node.js and what `npm ci --prefix tools` installs")
     return folder
+
+
+@pytest.fixture(scope="session")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """Freeze the site of this repository, and serve it as a host does."""
+    host = Host(tmp_path_factory.mktemp("site") / "build")
+    command = [sys.executable, "freeze.py", "--output", host.folder, "--base-url", host.url]
+    subprocess.run(command, cwd=PROJECT, check=True)
+    with serving(host):
+        yield host
+
+
+@pytest.fixture(scope="session")
+def site(host: Host) -> str:
+    """Give the address of the frozen site, without a slash."""
+    return host.url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    require(CHROMIUM, "this needs a browser: apt-get install chromium")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """Open a window of its own; whatever the console complains about in any of its pages fails the test."""
+    permissions = ["clipboard-read", "clipboard-write"]
+    context = browser.new_context(base_url=site, viewport={"width": 1280, "height": 900}, permissions=permissions)
+    complaints: list[str] = []
+    context.on("console", lambda message: complaints.append(message.text) if message.type in COMPLAINTS else None)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield context
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()

@@ -25,6 +25,7 @@ TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".xml": "application/xml",
 }
+REFRESH = '<meta http-equiv="refresh"'
 COMPRESSIBLE = re.compile(r"text/|application/(json|xml)|image/svg")
 
 
@@ -63,6 +64,13 @@ class Host(http.server.ThreadingHTTPServer):
     @functools.cached_property
     def rules(self) -> Rules:
         return Rules((self.folder / "_headers").read_text())
+
+    @functools.cached_property
+    def pages(self) -> list[str]:
+        """Give the paths of all pages but those that lead on to another by themselves."""
+        files = {file.relative_to(self.folder).as_posix() for file in self.folder.rglob("*.html")}
+        moving = {file for file in files if file.startswith("random/") or REFRESH in (self.folder / file).read_text()}
+        return sorted(f"/{file}".removesuffix("index.html") for file in files - moving)
 
     def find(self, path: str) -> Path | None:
         file = self.folder / unquote(path).lstrip("/")

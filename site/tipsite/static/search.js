@@ -34,7 +34,9 @@ function ask() {
 
 /** Show what was found: texts come in runs, of which every second one is to be marked. */
 function show({ query, total, results, complete }) {
+  const chosen = list.querySelector("a:focus")?.href;
   list.replaceChildren(...results.map(makeResult));
+  if (chosen) ([...list.querySelectorAll("a")].find(({ href }) => href === chosen) ?? field).focus();
   const count = total === 1 ? "1 tip" : `${total} tips`;
   status.textContent = !query ? "" : total || complete ? `${total ? count : "No tip"} found` : "Searching";
 }
