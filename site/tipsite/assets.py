@@ -16,14 +16,17 @@ def fingerprint(content: bytes) -> str:
 
 
 class Assets:
-    """The files of a static folder. A fingerprint is computed again when its file has changed."""
+    """The files of a static folder. If it is `edited`, a fingerprint is computed again when its file has changed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, edited: bool = True) -> None:
         self.folder = folder
+        self.edited = edited
         self._names: dict[str, tuple[int, str]] = {}
 
     def published_name(self, name: str) -> str:
         """Give the name under which an asset is published: `site.css` is `site.0123456789.css`."""
+        if not self.edited and name in self._names:
+            return self._names[name][1]
         path = self.folder / name
         changed = path.stat().st_mtime_ns
         if name not in self._names or self._names[name][0] != changed:

@@ -39,7 +39,7 @@ def create_app(
         BASE_URL=base_url, CACHE=Path(cache) / "examples", CONTENT=Path(content), NOINDEX=noindex, PREVIEW=preview
     )
     loader = loader or Loader(Path(content), drafts=drafts)
-    app.extensions["assets"] = Assets(Path(app.root_path) / "static")
+    app.extensions["assets"] = Assets(Path(app.root_path) / "static", edited=preview)
     app.extensions["library"] = loader.load
     app.extensions["evidence"] = partial(find_evidence, cache=app.config["CACHE"])
     if preview:

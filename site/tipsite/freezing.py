@@ -27,6 +27,7 @@ from .tip import Page, Tip
 from .walking import Walk
 
 BATCH = 8  # pages that travel to a process at a time; each process has two batches at hand
+REMEMBERED = 4096  # URLs
 WORTH_FORKING = 48  # pages; fewer are frozen faster than processes are started
 
 
@@ -39,17 +40,35 @@ class Frozen:
 
 
 class LinkRecorder:
-    """Records what `url_for` is called with while one page is made, each call once.
+    """Records what `url_for` is called with while one page is made, each call once, and remembers what it gave.
 
-    Frozen-Flask's own log keeps every call of every page, which at 10,000 pages is 381,673 entries.
+    Frozen-Flask's own log keeps every call of every page, which at 10,000 pages is 381,673 entries. The header
+    and the footer call `url_for` with the same values on each page, and building a URL is most of what they cost.
     """
 
     def __init__(self, app: Flask) -> None:
         self._refs: dict[str, None] = {}
+        self._ref = ""
+        self._url_for = app.url_for
+        self._known: dict[tuple[Any, ...], tuple[str, str]] = {}
         app.url_defaults(self._record)
+        app.url_for = self.url_for  # type: ignore[method-assign]
+        app.jinja_env.globals["url_for"] = self.url_for
+
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        """Do what the app's own `url_for` does; a build has one base URL, so the same call gives the same URL."""
+        call = (endpoint, *values.items())
+        if call not in self._known:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            url = self._url_for(endpoint, **values)
+            self._known[call] = (self._ref, url)
+        ref, url = self._known[call]
+        self._refs[ref] = None
+        return url
 
     def _record(self, endpoint: str, values: dict[str, Any]) -> None:
-        self._refs[make_ref(endpoint, values)] = None
+        self._ref = make_ref(endpoint, values)
 
     def start(self) -> None:
         """Forget what was recorded."""

@@ -143,6 +143,7 @@ def _lexer(language: str) -> Lexer:
     return quicken((_lexer_class(language) or TextLexer)(stripnl=False))
 
 
+@functools.cache
 def style_sheet() -> str:
     """Give Pygments' style sheet: each rule holds the colours of both themes."""
     rules = (

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 # In HTML that Jinja and Python-Markdown write, text and attributes have no bare "<" or ">".
+TAG = re.compile(r"<[a-zA-Z][^<>]*>")
 TARGET = re.compile(
     r"<(?:a|link|img|script|source|video|audio|iframe)\b[^>]*?\s(?:href|src|poster)=(?:\"([^\"]*)\"|'([^']*)')",
     re.IGNORECASE,
@@ -28,8 +29,9 @@ class Inspection:
 
 def inspect(text: str) -> Inspection:
     """Inspect a page of HTML."""
-    ids = Counter(html.unescape(one or other) for one, other in ID.findall(text))
-    targets = {html.unescape(one or other) for one, other in TARGET.findall(text)}
+    tags = "".join(TAG.findall(text))
+    ids = Counter(html.unescape(one or other) for one, other in ID.findall(tags))
+    targets = {html.unescape(one or other) for one, other in TARGET.findall(tags)}
     return Inspection(
         targets=tuple(sorted(targets)),
         ids=tuple(sorted(ids)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -71,7 +72,12 @@ def asset_url(name: str) -> str:
 
 def pygments_url() -> str:
     """Give the URL path of Pygments' style sheet, with its fingerprint."""
-    return url_for("site.pygments", digest=fingerprint(style_sheet().encode()))
+    return url_for("site.pygments", digest=_style_sheet_fingerprint())
+
+
+@cache
+def _style_sheet_fingerprint() -> str:
+    return fingerprint(style_sheet().encode())
 
 
 def body(item: Tip | Page) -> Markup:
