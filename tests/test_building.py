@@ -139,6 +139,7 @@ def test_unchanged_files_keep_their_times_and_changed_ones_do_not(content: Conte
     changed = {path.relative_to(tmp_path / "out").as_posix() for path in after if after[path] != before[path]}
     assert changed == {"tips/tip-3/index.html"}
     assert set(report.written) == {
+        "tips/tip-3.md",
         "tips/tip-3/index.html",
         "feed.json",
         "feed.xml",

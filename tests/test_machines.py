@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from lxml import etree
+from markdown_it import MarkdownIt
 
 from conftest import Content
 
@@ -160,4 +161,103 @@ def test_the_sitemap_has_each_page_with_the_day_of_its_last_change(content: Cont
 def test_robots_may_read_everything_and_find_the_sitemap(client: FlaskClient):
     assert client.get("/robots.txt").text == (
         "User-agent: *\nAllow: /\n\nSitemap: https://kettle.example/sitemap.xml\n"
+    )
+
+
+def test_a_tip_is_markdown_whose_links_lead_on_from_anywhere(content: Content, client: FlaskClient):
+    content.write("tips/steam/k.svg", "<svg/>")
+    content.tip("water/b", "## Deep\n")
+    body = """\
+[b](../water/b.md) and [deep](<../water/b.md#deep>), [c][1] ![k](k.svg "K"), [here](#x), [out](https://o.example/), [^1]
+
+`[code](../water/b.md)` <a class="x" href="../water/b.md">b</a> [topic](../water) <!-- gone.md -->
+
+```text
+[code](../water/b.md)
+```
+
+## X
+
+[1]: ../../pages/about.md
+[^1]: A [note](../water/b.md).
+"""
+    content.tip("steam/a", body, title="Boil", updated="2026-11-20")
+
+    response = client.get("/tips/a.md")
+
+    base = "https://kettle.example"
+    assert response.mimetype == "text/markdown"
+    assert (
+        response.text
+        == f"""\
+# Boil
+
+A summary.
+
+[b]({base}/tips/b.md) and [deep](<{base}/tips/b/#deep>), [c][1] ![k]({base}/files/tips/steam/k.svg "K"), \
+[here]({base}/tips/a/#x), [out](https://o.example/), [^1]
+
+`[code](../water/b.md)` <a class="x" href="{base}/tips/b.md">b</a> [topic]({base}/topics/water/) <!-- gone.md -->
+
+```text
+[code](../water/b.md)
+```
+
+## X
+
+[1]: {base}/about/
+[^1]: A [note]({base}/tips/b.md).
+
+---
+
+From <{base}/tips/a/>, by A. Kettle, 1 November 2026, updated 20 November 2026.
+"""
+    )
+    assert '<link rel="alternate" type="text/markdown" href="/tips/a.md">' in client.get("/tips/a/").text
+    assert client.get("/tips/nope.md").status_code == 404
+
+
+@pytest.mark.parametrize("title", [*HOSTILE, "__init__ and url_for", "*args, **kwargs", "Learn C #", "`a` [b](c) \\"])
+def test_titles_are_shown_as_they_are_in_markdown(content: Content, client: FlaskClient, title: str):
+    content.tip("steam/a", title=quote(title), summary=quote(title))
+
+    html = MarkdownIt().render(client.get("/tips/a.md").text)
+    listed = MarkdownIt().render(client.get("/llms.txt").text)
+
+    shown = [element.text for element in etree.fromstring(f"<body>{html}</body>")[:2]]
+    assert shown == [title, title]
+    assert etree.fromstring(f"<body>{listed}</body>").findtext(".//li/a") == title
+    assert "url\\_for" not in html
+
+
+def test_language_models_find_each_tip_in_its_topic(content: Content, client: FlaskClient):
+    content.tip("steam/a", title="Whistle")
+    content.tip("water/b", title="Boil")
+
+    response = client.get("/llms.txt")
+
+    assert response.mimetype == "text/plain"
+    assert (
+        response.text
+        == """\
+# Kettle notes
+
+> Notes on kettles.
+
+Each tip is a Markdown file.
+
+## Steam
+
+- [Whistle](https://kettle.example/tips/a.md): A summary.
+
+## Water
+
+- [Boil](https://kettle.example/tips/b.md): A summary.
+
+## Optional
+
+- [About](https://kettle.example/about/)
+- [All tips](https://kettle.example/tips/): the same list for people
+- [Feed](https://kettle.example/feed.xml): what changed last
+"""
     )

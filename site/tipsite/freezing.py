@@ -20,8 +20,10 @@ from .errors import FreezingError, Problem
 from .inputs import make_ref, parse_ref
 from .inspecting import inspect
 from .lean_client import LeanClient
-from .library import Library, LinkError, path_of
+from .library import Library, LinkError, path_of, place_of
+from .links import parse_link
 from .lints import lint_item
+from .standalone import find_targets
 from .state import PageRecord
 from .tip import Page, Tip
 from .walking import Walk
@@ -141,7 +143,7 @@ class PageFreezer:
     def _inspect(self, url: str, file: str) -> PageRecord:
         endpoint, values = parse_ref(self._ref)
         item = self._item(endpoint, values)
-        paths, anchors = self._content_links(item) if item else ((), ())
+        paths, anchors = self._content_links(item) if item else (self._named_paths(endpoint, values), ())
         record = PageRecord(self._ref, url, file, "", self._recorder.refs, paths=paths, anchors=anchors)
         if not file.endswith(".html"):
             return record
@@ -151,6 +153,14 @@ class PageFreezer:
         return PageRecord(
             **{**vars(record), "targets": found.targets, "ids": found.ids, "compressed": found.compressed}
         )
+
+    def _named_paths(self, endpoint: str, values: dict[str, Any]) -> tuple[str, ...]:
+        """Give the paths that a tip's Markdown names: of each, the Markdown depends on whether it exists."""
+        if endpoint != "machines.markdown":
+            return ()
+        tip = self._library.by_slug[values["slug"]]
+        links = map(parse_link, find_targets(tip.body))
+        return tuple(dict.fromkeys(place_of(tip, link) for link in links if link))
 
     def _content_links(self, item: Tip | Page) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
         paths: dict[str, None] = {}

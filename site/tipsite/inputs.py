@@ -54,6 +54,8 @@ class Inputs:
             "machines.feed": self._feed,
             "machines.json_feed": self._feed,
             "machines.topic_feed": self._topic_feed,
+            "machines.llms": self._cards,
+            "machines.markdown": self._markdown,
             "machines.robots": self._nothing,
             "site.headers": self._aliases,
             "site.not_found": self._topics,
@@ -96,6 +98,10 @@ class Inputs:
         tip = self.library.by_slug[slug]
         near = (*filter(None, self.library.neighbours(tip)), *self.library.related(tip), *self.library.path(tip))
         return [tip.digest, self._evidence(tip), *(other.card for other in near)]
+
+    def _markdown(self, slug: str) -> Iterable[str]:
+        tip = self.library.by_slug[slug]
+        return [tip.digest, self._evidence(tip)]
 
     def _page(self, slug: str) -> Iterable[str]:
         page = self.library.page_by_slug[slug]

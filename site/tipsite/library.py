@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -203,10 +204,9 @@ class Library:
 
     def resolve(self, item: Tip | Page, link: Link) -> Target:
         """Find the file that a link in a tip or a page leads to; raise LinkError if there is none."""
-        folder = PurePosixPath(item.path).parent
         if link.path.startswith("/"):
             raise LinkError(f"“{link.path}” is an address: write the path of a file, as in {self._example(item)}")
-        path = os.path.normpath(folder / link.path)
+        path = place_of(item, link)
         if path.startswith(".."):
             raise LinkError(f"“{link.path}” leaves the content folder: only files inside it are published")
         if path in self.by_path:
@@ -216,7 +216,7 @@ class Library:
         topic = path.removeprefix(f"tips{os.sep}")
         if topic in self.topics and path != topic:
             return self.topics[topic]
-        raise LinkError(self._explain_missing(folder, path, link.path))
+        raise LinkError(self._explain_missing(PurePosixPath(item.path).parent, path, link.path))
 
     def identify(self, path: str) -> str:
         """Stand for what a link to a path of the content leads to; nothing if that does not exist."""
@@ -281,6 +281,11 @@ def _newest(tips: Iterable[Tip]) -> list[Tip]:
 
 def _place(listed: Mapping[str, int], tip: Tip) -> tuple[int, datetime.date, str]:
     return listed.get(tip.slug, len(listed)), tip.date, tip.slug
+
+
+def place_of(item: Tip | Page, link: Link) -> str:
+    """Give the path below the content folder that a link in a tip or a page names."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(item.path), link.path))
 
 
 def relative(folder: PurePosixPath, path: str) -> str:

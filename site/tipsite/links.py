@@ -90,6 +90,12 @@ def collect_links(document: str, ids: frozenset[str], places: Places) -> tuple[s
     return ELEMENT.sub(rewrite, document), links, problems
 
 
+def parse_link(written: str) -> Link | None:
+    """Read the target of a link to something of this site, without its place; None if it leads elsewhere or nowhere."""
+    path, _, anchor = written.partition("#")
+    return Link(unquote(path), unquote(anchor), 0, 0) if path and not _is_external(written) else None
+
+
 def _is_external(target: str) -> bool:
     return bool(SCHEME.match(target)) or target.startswith("//")
 

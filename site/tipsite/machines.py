@@ -1,15 +1,18 @@
-"""What machines read: feeds for feed readers, a sitemap and rules for robots. Views like any other."""
+"""What machines read: feeds, Markdown, and what leads robots to both. Views like any other."""
 
 from __future__ import annotations
 
 import datetime
 import json
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template
 
-from .library import PER_PAGE
-from .templating import canonical, external_body, library
+from .library import PER_PAGE, LinkError
+from .links import parse_link
+from .standalone import put_targets
+from .templating import absolute, canonical, external_body, library, url_of
 from .tip import Tip
 
 blueprint = Blueprint("machines", __name__)
@@ -48,6 +51,20 @@ def json_feed() -> Response:
     return Response(json.dumps(value, ensure_ascii=False, indent=1), mimetype="application/json")
 
 
+@blueprint.get("/tips/<name:slug>.md")
+def markdown(slug: str) -> Response:
+    """Give a tip as Markdown that can be read anywhere."""
+    tip = library().by_slug.get(slug) or abort(404)
+    body = put_targets(tip.body, partial(_follow, tip)).strip()
+    return Response(f"{render_template('tip.md', tip=tip, body=body)}\n", mimetype="text/markdown")
+
+
+@blueprint.get("/llms.txt")
+def llms() -> Response:
+    """Give language models the list of all tips (https://llmstxt.org)."""
+    return Response(f"{render_template('llms.txt', tips=library().by_topic)}\n", mimetype="text/plain")
+
+
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
     """Give search engines the list of all pages."""
@@ -79,6 +96,20 @@ def _item(tip: Tip) -> dict[str, Any]:
         "date_modified": _moment(tip.changed),
         "tags": tip.tags,
     }
+
+
+def _follow(tip: Tip, written: str) -> str:
+    """Give the absolute URL of what a link in a tip leads to: of a tip its Markdown, of a place in one its page."""
+    link = parse_link(written)
+    if link is None:
+        return canonical("site.tip", slug=tip.slug) + written if written.startswith("#") else written
+    try:
+        target = library().resolve(tip, link)
+    except LinkError:
+        return written  # it stands in a comment, or the page of the tip is refused
+    if isinstance(target, Tip) and not link.anchor:
+        return canonical("machines.markdown", slug=target.slug)
+    return absolute(url_of(target, link.anchor))
 
 
 def _moment(day: datetime.date) -> str:

@@ -18,6 +18,7 @@ from .links import Link, put_urls
 from .proving import Evidence
 from .rendering import after_block
 from .settings import Topic
+from .standalone import escape
 from .tip import Page, Tip
 
 WORDS_A_MINUTE = 238  # of prose, silently read (Brysbaert 2019, doi:10.1016/j.jml.2019.104047)
@@ -176,5 +177,5 @@ def register(app: Flask) -> None:
         "status": status,
         "url_of": url_of,
     }
-    app.jinja_env.filters["long_date"] = long_date
+    app.jinja_env.filters |= {"long_date": long_date, "markdown": escape}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,51 @@
+"""Markdown that stands alone: its links lead on from wherever it is read.
+
+Links are looked for in the Markdown itself, so that no page has to be rendered for them.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+TARGET = re.compile(
+    r"^(?P<prefix>[ \t>]*)(?P<marker>(?P<tick>[`~])(?P=tick){2,})[^\n]*\n"  # a fenced block: passed over
+    r"(?:.*?\n)??(?P=prefix) {0,3}(?P=marker)(?P=tick)*[ \t]*$"
+    r"|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"  # code: passed over
+    r"|(?:\]\(\s*<?"  # [text](target)
+    r"|^[ >]*\[(?!\^)[^\]\n]+\]:\s*<?"  # [name]: target
+    r"|<(?:a|img|source|video|audio|iframe)\b[^>]*?\s(?:href|src|poster)\s*=\s*[\"']?)"  # <a href="target">
+    r"(?P<target>[^\s<>\"')]+)",
+    re.DOTALL | re.IGNORECASE | re.MULTILINE,
+)
+SPECIAL = re.compile(r"[\\`*<>\[\]#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)")
+
+
+@lru_cache(maxsize=8)  # a page is made, and then asked what it was made from
+def _split(text: str) -> tuple[str, ...]:
+    """Split a text into what links and pictures lead to, at odd places, and all else."""
+    parts, start = [], 0
+    for match in TARGET.finditer(text):
+        if match["target"]:
+            parts += [text[start : match.start("target")], match["target"]]
+            start = match.end()
+    return (*parts, text[start:])
+
+
+def find_targets(text: str) -> list[str]:
+    """Find what the links and pictures in a Markdown text lead to, in their order; none in code."""
+    return [html.unescape(written) for written in _split(text)[1::2]]
+
+
+def put_targets(text: str, url_of: Callable[[str], str]) -> str:
+    """Replace what each link leads to by what `url_of` gives for it."""
+    parts = list(_split(text))
+    parts[1::2] = map(url_of, find_targets(text))
+    return "".join(parts)
+
+
+def escape(text: str) -> str:
+    """Write a plain text as Markdown that shows it as it is."""
+    return SPECIAL.sub(r"\\\g<0>", text)
