@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import mimetypes
 from functools import partial
 from pathlib import Path
 
 from flask import Flask
+from flask.helpers import get_debug_flag
 
 from . import cli, machines, templating, views
 from .assets import Assets
@@ -55,4 +57,6 @@ def create_app(
     app.register_error_handler(404, views.show_not_found)
     templating.register(app)
     app.cli.add_command(cli.tips)
+    if preview and get_debug_flag():  # only then is what watches files imported
+        importlib.import_module(".reload", __package__).register(app, loader)
     return app

@@ -39,6 +39,11 @@ class Loader:
         with self._lock:
             return self._load(dict(walk(self.root)))
 
+    def last_loaded(self) -> Library:
+        """Give the folder as it was last loaded, without looking whether it has changed."""
+        with self._lock:
+            return self._loaded[2] if self._loaded else self.load()
+
     def load_changed(self, paths: Set[str]) -> Library:
         """Load the folder of which only the files at some paths can have changed since it was last loaded."""
         with self._lock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -12,6 +13,9 @@ from flask import Flask, current_app, g, url_for
 from markupsafe import Markup
 
 from .assets import Assets, fingerprint
+from .errors import Problem
+from .excerpt import take_excerpt
+from .fence import Fence
 from .highlighting import highlight, style_sheet
 from .library import Attachment, Library, LinkError, Target
 from .links import Link, put_urls
@@ -20,6 +24,7 @@ from .rendering import after_block
 from .settings import Topic
 from .standalone import escape
 from .tip import Page, Tip
+from .trials import Trial, traceback_line
 
 WORDS_A_MINUTE = 238  # of prose, silently read (Brysbaert 2019, doi:10.1016/j.jml.2019.104047)
 LINES_A_MINUTE = 60  # of code: our guess
@@ -87,9 +92,11 @@ def body(item: Tip | Page) -> Markup:
     text = put_urls(document.html, document.links, lambda link: _follow(item, link))
     found = evidence(item) if isinstance(item, Tip) else None
     without = found.without if found else {}
-    for number in range(len(document.fences)):
-        disclosure = _disclose(without[number]) if number in without else ""
-        text = text.replace(after_block(number), disclosure, 1)
+    tried = trial(item) if isinstance(item, Tip) else None
+    for number, fence in enumerate(document.fences):
+        below = _disclose(without[number]) if number in without else ""
+        below += findings(item, tried, fence) if tried and isinstance(item, Tip) else ""
+        text = text.replace(after_block(number), below, 1)
     return Markup(text)  # authors are trusted to write HTML
 
 
@@ -126,6 +133,50 @@ def _disclose(diff: str) -> str:
     """Show what came out without the key lines of a block, folded away until a reader asks."""
     macro = current_app.jinja_env.get_template("macros.html").module.without_lines  # type: ignore[attr-defined]
     return str(macro(Markup("\n".join(highlight(diff, "diff")))))
+
+
+def trial(tip: Tip) -> Trial | None:
+    """Give what the preview knows of a tip; nothing in a build, which stops at what is wrong."""
+    find = current_app.extensions.get("trials")
+    return find(tip) if find else None
+
+
+def findings(tip: Tip, tried: Trial, fence: Fence | None = None) -> Markup:
+    """Show an author what is wrong within a block of a tip; without one, what is wrong anywhere else."""
+    blocks = library().document(tip).fences
+
+    def place(problem: Problem) -> Fence | None:
+        line = problem.line - tip.lines_above
+        return next((block for block in blocks if block.line <= line <= block.end_line), None)
+
+    shown = sorted(
+        (problem for problem in tried.problems if place(problem) == fence),
+        key=lambda problem: (problem.warning, problem.line),
+    )
+    return Markup("").join(show_problem(problem, tip) for problem in shown)
+
+
+def show_problem(problem: Problem, tip: Tip | None = None) -> Markup:
+    """Show an author what is wrong, the lines around it, and how to bring expected output up to date.
+
+    `tip` is the one whose code was run.
+    """
+    content: Path = current_app.config["CONTENT"]
+    told, path = problem.under(content), content / problem.path
+    line = 0 if problem.detail or problem.warning else problem.line
+    failing = traceback_line(problem, tip) if tip else 0
+    is_output = problem.detail.startswith("--- expected") and "Traceback" not in problem.detail
+    update = f"flask tips check --update {path}" if is_output else ""
+    macro = current_app.jinja_env.get_template("problem.html").module.problem_note  # type: ignore[attr-defined]
+    return Markup(
+        macro(
+            told,
+            excerpt=take_excerpt(path, line),
+            failing=take_excerpt(path, failing),
+            diff=Markup("\n".join(highlight(problem.detail, "diff"))),
+            command=update,
+        )
+    )
 
 
 def evidence(tip: Tip) -> Evidence | None:
@@ -172,9 +223,12 @@ def register(app: Flask) -> None:
         "edit_url": edit_url,
         "evidence": evidence,
         "external_body": external_body,
+        "findings": findings,
         "minutes": minutes,
         "pygments_url": pygments_url,
+        "show_problem": show_problem,
         "status": status,
+        "trial": trial,
         "url_of": url_of,
     }
     app.jinja_env.filters |= {"long_date": long_date, "markdown": escape}

@@ -217,7 +217,7 @@ def show_not_found(_: Exception) -> ResponseReturnValue:
 def show_problems(error: ContentError) -> ResponseReturnValue:
     """Show an author in the preview what is wrong with the content."""
     template = current_app.jinja_env.get_template("problems.html")  # what knows the site would fail again
-    return template.render(problems=error.problems, content=current_app.config["CONTENT"]), 500
+    return template.render(problems=error.problems, reloads="reloading" in current_app.extensions), 500
 
 
 def _checked(shown: Library, item: Tip | Page) -> object:

@@ -13,6 +13,7 @@ import tempfile
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -72,7 +73,8 @@ class Runner:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.link.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # the zygote may have gone before
+            self.link.shutdown(socket.SHUT_RDWR)
         self.zygote.wait()
         self.reader.join()
         self.link.close()

@@ -56,5 +56,7 @@ status.role = "status";
 status.className = "visually-hidden";
 if (navigator.clipboard) {
   document.body.append(status);
-  document.querySelectorAll("figure.code").forEach(equip);
+  const equipAll = () => document.querySelectorAll("figure.code").forEach(equip);
+  equipAll();
+  addEventListener("main-replaced", equipAll); // by the preview, when the tip was edited
 }

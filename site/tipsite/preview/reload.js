@@ -1,0 +1,104 @@
+// The page follows its files: it hears of each version over one stream, fetches itself again, and shows what differs.
+let shown = document.querySelector("script[data-version]").dataset; // of the page as it was last fetched
+let wanted = shown.version;
+let stream;
+let isFetching = false;
+let left; // where the page was scrolled to before it told what to mend
+
+/** Give the process and the number of a version. */
+function split(version) {
+  const [process, number] = version.split(".");
+  return { process, number: Number(number) };
+}
+
+function open() {
+  if (stream || document.hidden) return;
+  stream = new EventSource(shown.stream);
+  stream.addEventListener("message", ({ data }) => follow(data));
+  stream.addEventListener("error", () => {
+    if (stream?.readyState !== EventSource.CLOSED) return; // else the browser calls again by itself
+    close();
+    setTimeout(open, 1000);
+  });
+}
+
+function close() {
+  stream?.close();
+  stream = undefined;
+}
+
+async function follow(version) {
+  wanted = version;
+  if (split(wanted).process !== split(shown.version).process) return location.reload(); // the server has restarted
+  if (isFetching) return;
+  isFetching = true;
+  try {
+    while (split(shown.version).number < split(wanted).number) await refresh();
+  } catch {
+    // the server has gone; when it is back, the stream tells
+  } finally {
+    isFetching = false;
+  }
+}
+
+async function refresh() {
+  const asked = wanted;
+  const response = await fetch(location.href, { headers: { "Preview-Version": asked }, cache: "no-store" });
+  const text = await response.text();
+  if (!text.includes("data-version=")) {
+    shown = { ...shown, version: asked };
+    return warn(response.status);
+  }
+  const next = new DOMParser().parseFromString(text, "text/html");
+  const found = next.querySelector("script[data-version]").dataset;
+  const around = found.around || shown.around; // a page that tells what to mend has none: it is shown within this one
+  if (around !== shown.around) return location.reload();
+  document.querySelector(".preview-notice")?.remove();
+  swapSheets(next);
+  if (found.main !== shown.main) swapMain(next, !found.around);
+  shown = { ...found, around };
+}
+
+/** Put a new style sheet beside the old one, which goes once the new one is there. */
+function swapSheets(next) {
+  const addresses = (sheets) => sheets.map((sheet) => sheet.getAttribute("href"));
+  const old = [...document.querySelectorAll("link[rel=stylesheet]")];
+  const fresh = [...next.querySelectorAll("link[rel=stylesheet]")];
+  fresh.forEach((sheet, place) => {
+    if (addresses(old).includes(sheet.getAttribute("href")) || !old[place]) return;
+    sheet.addEventListener("load", () => old[place].remove());
+    old[place].after(document.adoptNode(sheet));
+  });
+}
+
+function swapMain(next, tellsProblems) {
+  const place = left ?? { left: scrollX, top: scrollY };
+  left = tellsProblems ? place : undefined;
+  const opened = [...document.querySelectorAll("main details")].map((details) => details.open);
+  document.title = next.title;
+  document.querySelector("main").replaceWith(next.querySelector("main"));
+  document.querySelectorAll("main details").forEach((details, place) => (details.open ||= opened[place] ?? false));
+  dispatchEvent(new Event("main-replaced"));
+  scrollTo({ ...(tellsProblems ? { left: 0, top: 0 } : place), behavior: "instant" });
+}
+
+/** Keep the page, and the stream with it, where the server fails by itself: what is mended shows at once. */
+function warn(status) {
+  const notice = document.querySelector(".preview-notice") ?? document.createElement("p");
+  notice.className = "preview-notice";
+  notice.role = "alert";
+  notice.innerHTML = `The server answers ${status}: <a href="">see why</a>. This page shows again when it is mended.`;
+  document.body.prepend(notice);
+}
+
+addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  button.dataset.copied = "";
+  setTimeout(() => delete button.dataset.copied, 2000);
+});
+document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+addEventListener("pagehide", close);
+addEventListener("pageshow", open);
+open();
