@@ -10,7 +10,7 @@ UV := uv==0.13.9
 # Trust what the machine trusts, as pip does, behind a proxy of one's own too.
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: build test preview lint benchmark lock clean
+.PHONY: build test preview lint matrix benchmark lock clean
 
 build: $(READY)
 	$(BIN)/python freeze.py $(ARGS)
@@ -27,6 +27,10 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/codespell
+
+# Run the tips with every Python and Flask of the matrix that can be had here, and record how they fare.
+matrix: $(READY)
+	$(BIN)/nox -s matrix -- $(ARGS)
 
 # Build corpora with this project, Hugo, Eleventy and Pelican in turn; needs Node.js 18 or newer.
 benchmark: $(READY)

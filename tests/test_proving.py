@@ -11,7 +11,10 @@ from conftest import SETTINGS, Content
 from test_freezing import Options, build
 from tipsite import create_app
 from tipsite.errors import ContentError
-from tipsite.proving import condense
+from tipsite.examples import code_hash
+from tipsite.loading import Loader
+from tipsite.matrix import Cell, Matrix, Result
+from tipsite.proving import condense, subject_of
 
 GOOD = """\
 Text.
@@ -154,3 +157,34 @@ def test_of_a_traceback_only_the_own_frames_are_shown():
         "+NameError: name 'users' is not defined",
         "+[...] ERROR in app",
     ]
+
+
+def test_a_page_tells_how_its_tip_fared_elsewhere_as_long_as_the_code_is_the_same(kettle: Content, tmp_path: Path):
+    code = code_hash(subject_of(Loader(kettle.root).load().by_slug["a"]))
+    failed = Result(hash=code, result="failed", why="“curl <b>” prints no “steam”")
+    cell = Cell(python="3.11", flask="2.3", versions={"Python": "3.11.9", "Flask": "2.3.3"})
+    with_tip = cell.model_copy(update={"tips": {"tips/steam/a.md": failed}})
+    options = Options(kettle.root, tmp_path / "out", no_cache=False)
+
+    def page() -> str:
+        build(options)
+        build(Options(kettle.root, tmp_path / "clean"))
+        text = (tmp_path / "out/tips/a/index.html").read_text()
+        assert text == (tmp_path / "clean/tips/a/index.html").read_text()
+        assert text == create_app(kettle.root).test_client().get("/tips/a/").text
+        return text
+
+    assert "<table>" not in page()
+
+    kettle.write("matrix.json", Matrix(cells=(with_tip, Cell(python="3.12", flask="2.3"))).to_text())
+    text = page()
+    assert "<summary>Fails with Flask 2.3</summary>" in text
+    assert '<th scope="col">Python 3.11.9</th><th scope="col">Python 3.12</th>' in text
+    assert '<td data-state="fails">fails</td><td data-state="not run">not run</td>' in text
+    assert "<strong>Flask 2.3:</strong> “curl &lt;b&gt;” prints no “steam”." in text
+
+    kettle.tip("steam/a", GOOD.replace("Text.", "Other\n\nprose."))
+    assert "<table>" in page()
+
+    kettle.tip("steam/a", GOOD.replace("steam", "steam "))
+    assert "<table>" not in page()

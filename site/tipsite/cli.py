@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -15,7 +16,10 @@ from flask.cli import AppGroup
 from .errors import ContentError
 from .examples import Outcome, update
 from .library import Library
+from .matrix import FILE as MATRIX_FILE
+from .matrix import Cell
 from .proving import prove, subject_of
+from .recording import record
 from .tip import Tip
 
 tips = AppGroup("tips", help="Check the tips of this site.")
@@ -43,6 +47,46 @@ def check_command(paths: Sequence[Path], rewrite: bool, jobs: int, no_cache: boo
         _rewrite(content, chosen)
         chosen = [tip for tip in _load().tips if _is_chosen(content / tip.path, paths)]
     _check(content, chosen, None if no_cache else current_app.config["CACHE"], jobs)
+
+
+def _check_cells(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if not re.fullmatch(r"\d+\.\d+/\d+\.\d+", name):
+            raise click.BadParameter(f"write a Python and a Flask, as in 3.12/3.1, not “{name}”")
+    return names
+
+
+@tips.command("record")
+@click.option("--cell", "cells", multiple=True, callback=_check_cells, metavar="PYTHON/FLASK", help="Keep only these.")
+@click.option("--check", is_flag=True, help="Write nothing; fail if a tip fails that the matrix does not say fails.")
+@click.option("--jobs", default=os.cpu_count() or 1, show_default="one a core", help="Tips to run at a time.")
+def record_command(cells: Sequence[str], check: bool, jobs: int) -> None:
+    """Run all tips with the Python and Flask that are installed here, and record in matrix.json how they fare.
+
+    \b
+    flask tips record
+    flask tips record --cell 3.12/3.0 --cell 3.12/3.1
+    """  # noqa: D301  # click wants the character itself
+    library = _load()
+    cell, missing = record(library.tips, cache=current_app.config["CACHE"], jobs=jobs)
+    _tell(cell, missing)
+    if check:
+        sys.exit(not library.matrix.expects(cell))
+    matrix = library.matrix.with_cell(cell)
+    text = (matrix.limited_to(cells) if cells else matrix).to_text()
+    (current_app.config["CONTENT"] / MATRIX_FILE).write_text(text, encoding="utf-8")
+
+
+def _tell(cell: Cell, missing: Mapping[str, str]) -> None:
+    """Say how the tips fared, with the real versions."""
+    failed = {path: result for path, result in cell.tips.items() if not result.passed}
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(cell.versions.items()))
+    click.echo(f"{versions}:")
+    click.echo(f"{len(cell.tips) - len(failed)} tips pass, {len(failed)} fail, {len(missing)} are not run")
+    for path, result in failed.items():
+        click.echo(f"{path} fails: {result.why}")
+    for path, program in missing.items():
+        click.echo(f"{path} is not run: {program} is not installed")
 
 
 def _load() -> Library:

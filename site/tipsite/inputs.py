@@ -97,7 +97,8 @@ class Inputs:
     def _tip(self, slug: str) -> Iterable[str]:
         tip = self.library.by_slug[slug]
         near = (*filter(None, self.library.neighbours(tip)), *self.library.related(tip), *self.library.path(tip))
-        return [tip.digest, self._evidence(tip), *(other.card for other in near)]
+        tried = self.library.matrix.about(tip.path)
+        return [tip.digest, self._evidence(tip), tried, *(other.card for other in near)]
 
     def _markdown(self, slug: str) -> Iterable[str]:
         tip = self.library.by_slug[slug]

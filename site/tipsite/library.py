@@ -15,6 +15,7 @@ from zlib import crc32
 
 from .errors import Problem, did_you_mean
 from .links import Link, suggest_anchor
+from .matrix import NO_MATRIX, Matrix
 from .rendering import Document, render
 from .settings import Settings, Topic
 from .tip import Page, Tip
@@ -51,7 +52,8 @@ class Library:
     """All content, valid as far as it can be told without rendering. `tips` are newest first.
 
     `today` is the day it is shown for. `unpublished` are the tips that are left out, by path: drafts, and
-    those whose day has not come. `unparsed` are the paths of files with errors.
+    those whose day has not come. `unparsed` are the paths of files with errors. `matrix` says how the tips fared with
+    other versions.
     """
 
     root: Path
@@ -62,6 +64,7 @@ class Library:
     unpublished: Mapping[str, Tip]
     today: datetime.date
     unparsed: frozenset[str] = frozenset()
+    matrix: Matrix = NO_MATRIX
     render: Callable[[str, bool], Document] = render
 
     @property

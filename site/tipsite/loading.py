@@ -13,6 +13,8 @@ from .addresses import check_addresses, check_topics
 from .errors import ContentError, Problem
 from .files import Stamp, find_stamp, walk
 from .library import Library
+from .matrix import FILE as MATRIX_FILE
+from .matrix import NO_MATRIX, Matrix, parse_matrix
 from .rendering import Document, render
 from .schedule import today
 from .settings import FILE as SETTINGS_FILE
@@ -102,13 +104,16 @@ class Loader:
         settings = self._parse_all(files, "settings", lambda _: parse_settings, problems)
         tips = self._parse_all(files, "tip", lambda path: partial(parse_tip, path), problems)
         pages = self._parse_all(files, "page", lambda path: partial(parse_page, path), problems)
+        matrices = self._parse_all(files, "matrix", lambda _: parse_matrix, problems)
         problems += [Problem(path, 1, 0, _STRAY) for path in files if _kind(path) == "stray"]
         if SETTINGS_FILE not in files:
             problems.append(Problem(SETTINGS_FILE, 0, 0, _NO_SETTINGS))
         if settings:
             problems += check_topics(tips, settings[0], self.root)
         problems += check_addresses(tips, pages, self.root)
-        return (self._assemble(files, day, settings[0], tips, pages) if settings else None), problems
+        if not settings:
+            return None, problems
+        return self._assemble(files, day, settings[0], tips, pages, *matrices), problems
 
     def _parse_all(
         self,
@@ -140,6 +145,7 @@ class Loader:
         settings: Settings,
         tips: list[Tip],
         pages: list[Page],
+        matrix: Matrix = NO_MATRIX,
     ) -> Library:
         kept_back = [tip for tip in tips if not self.drafts and (tip.draft or tip.date > day)]
         unpublished = {tip.path: tip for tip in kept_back}
@@ -157,6 +163,7 @@ class Loader:
             render=self.render,
             unpublished=unpublished,
             today=day,
+            matrix=matrix,
             unparsed=frozenset(path for path in files if _kind(path) in ("tip", "page", "stray"))
             - {tip.path for tip in tips}
             - {page.path for page in pages},
@@ -176,10 +183,12 @@ def _read_bytes(root: Path, path: str) -> bytes:
 
 @lru_cache(maxsize=1 << 16)
 def _kind(path: str) -> str:
-    """Tell what a file is by where it lies: settings, tip, page, stray (a tip out of place) or attachment."""
+    """Tell what a file is by where it lies: settings, matrix, tip, page, stray (a tip out of place) or attachment."""
     parts = path.split("/")
     if path == SETTINGS_FILE:
         return "settings"
+    if path == MATRIX_FILE:
+        return "matrix"
     if not path.endswith(".md") or parts[0] not in ("tips", "pages"):
         return "attachment"
     if parts[0] == "tips":

@@ -13,13 +13,15 @@ from flask import Flask, current_app, g, url_for
 from markupsafe import Markup
 
 from .assets import Assets, fingerprint
+from .compatibility import Compatibility, find_compatibility
 from .errors import Problem
+from .examples import code_hash
 from .excerpt import take_excerpt
 from .fence import Fence
 from .highlighting import highlight, style_sheet
 from .library import Attachment, Library, LinkError, Target
 from .links import Link, put_urls
-from .proving import Evidence
+from .proving import Evidence, subject_of
 from .rendering import after_block
 from .settings import Topic
 from .standalone import escape
@@ -187,6 +189,14 @@ def evidence(tip: Tip) -> Evidence | None:
     return found
 
 
+def compatibility(tip: Tip) -> Compatibility | None:
+    """Give how a tip as it is now fared with each Python and Flask; None if that is not known."""
+    shown = library()
+    if not shown.settings.examples or not shown.matrix.results(tip.path):
+        return None
+    return find_compatibility(shown.matrix, tip.path, code_hash(subject_of(tip)))
+
+
 def minutes(tip: Tip) -> int:
     """Estimate how long a tip takes to read, in whole minutes: prose slowly, code line by line."""
     document = library().document(tip)
@@ -220,6 +230,7 @@ def register(app: Flask) -> None:
         "asset_url": asset_url,
         "body": body,
         "canonical": canonical,
+        "compatibility": compatibility,
         "edit_url": edit_url,
         "evidence": evidence,
         "external_body": external_body,

@@ -4,10 +4,22 @@ Knows nothing of the site: hand `check` the fenced blocks of each text.
 """
 
 from .checker import check
-from .evidence import Ablation, Outcome
+from .evidence import Ablation, Outcome, code_hash
 from .runner import Runner
+from .services import missing_service
 from .subject import Subject
 from .transcript import Entry, Transcript
 from .update import update
 
-__all__ = ["Ablation", "Entry", "Outcome", "Runner", "Subject", "Transcript", "check", "update"]
+__all__ = [
+    "Ablation",
+    "Entry",
+    "Outcome",
+    "Runner",
+    "Subject",
+    "Transcript",
+    "check",
+    "code_hash",
+    "missing_service",
+    "update",
+]

@@ -88,6 +88,13 @@ def digest(subject: Subject) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
+def code_hash(subject: Subject) -> str:
+    """Hash what of a tip is run and compared, wherever in the text it stands: prose and versions are no part of it."""
+    fences = [{**asdict(each), "line": 0, "end_line": 0} for each in subject.fences]
+    parts = {"fences": fences, "app": subject.app, "needs": subject.needs}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
 @remember
 def checker_hash() -> str:
     """Hash the source of the checker."""

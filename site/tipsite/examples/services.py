@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -32,6 +33,12 @@ def redis_program(name: str) -> str | None:
     """Find `redis-server` or `redis-cli`: in the environment's own folder of programs, or on the path."""
     beside = Path(sys.prefix) / "bin" / name
     return str(beside) if beside.exists() else shutil.which(name)
+
+
+def missing_service(needs: Iterable[str]) -> str:
+    """Name what is not installed here of what a tip needs; nothing if all is there."""
+    here = "REDIS_URL" in os.environ or redis_program("redis-server")
+    return "redis-server" if "redis" in needs and not here else ""
 
 
 def start_redis(folder: Path) -> Redis:
