@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -13,19 +14,121 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from .errors import ContentError
+from .documents import DocumentCache
+from .errors import ContentError, did_you_mean
 from .examples import Outcome, update
 from .library import Library
+from .lints import lint_item
+from .listing import Listing, as_json, as_table
 from .matrix import FILE as MATRIX_FILE
 from .matrix import Cell
 from .proving import prove, subject_of
 from .recording import record
-from .tip import Tip
+from .skeleton import suggest_slug, write_skeleton
+from .tip import SLUG, Tip, parse_tip
 
-tips = AppGroup("tips", help="Check the tips of this site.")
+SUMMARY = "One sentence, at most 155 characters, that could stand in a search result."
+EXAMPLES = """
+\b
+flask tips new "Redirect after a form post" --topic routing
+flask tips list --topic routing
+flask tips check content/tips/routing
+flask tips check --update content/tips/routing/url-for.md
+"""
+
+tips = AppGroup(
+    "tips",
+    help=f"Begin, list and check the tips of this site.\n{EXAMPLES}",
+    short_help="Begin, list and check tips: flask tips new TITLE --topic TOPIC",
+)
 
 
-@tips.command("check")
+@tips.command("new", short_help="Begin a tip.")
+@click.argument("title")
+@click.option("--topic", help="Folder of the tip, one of the topics in site.toml.")
+@click.option("--slug", help="Name of the file, and address; made from the title if it is left out.")
+@click.option("--summary", default=SUMMARY, help="One sentence; it can be written later.")
+@click.option("--tag", "tags", multiple=True, help="May be given again; the topic's commonest tag if left out.")
+@click.option("--draft/--no-draft", default=True, show_default=True, help="Keep it out of the published site.")
+def new_command(
+    title: str, topic: str | None, slug: str | None, summary: str, tags: Sequence[str], draft: bool
+) -> None:
+    """Begin a tip that builds and passes its check as it stands, to be written over.
+
+    \b
+    flask tips new "Redirect after a form post" --topic routing
+    flask tips new "Redirect after a form post" --topic routing --slug post-redirect-get --tag forms
+    """  # noqa: D301  # click wants the character itself
+    library = _load()
+    known = [found.slug for found in library.settings.topics]
+    if topic not in known:
+        said = f"site.toml has no topic “{topic}”" if topic else "--topic is missing"
+        raise click.UsageError(f"{said}: {did_you_mean(topic or '', known)}")
+    slug = _free_slug(library, slug or suggest_slug(title))
+    path = f"tips/{topic}/{slug}.md"
+    text = write_skeleton(title, summary, library.today, tags or _commonest_tag(library, topic), draft=draft)
+    _write_new(current_app.config["CONTENT"], path, text)
+
+
+def _free_slug(library: Library, slug: str) -> str:
+    """Give a slug back that no tip has; end with a sentence where that cannot be."""
+    if not SLUG.fullmatch(slug):
+        made = suggest_slug(slug)
+        example = f", as in --slug {made}" if made else ""
+        raise click.UsageError(f"an address is made of a-z, 0-9 and single hyphens: name one with --slug{example}")
+    taken = library.by_slug.get(slug) or library.by_alias.get(f"/tips/{slug}/")
+    if taken:
+        place = current_app.config["CONTENT"] / taken.path
+        raise click.UsageError(f"{place} has the address /tips/{slug}/ already: choose another with --slug")
+    return slug
+
+
+def _commonest_tag(library: Library, topic: str) -> Sequence[str]:
+    counted = Counter(tag for tip in library.by_topic.get(topic, ()) for tag in tip.tags)
+    return [tag for tag, _ in counted.most_common(1)]
+
+
+def _write_new(content: Path, path: str, text: str) -> None:
+    """Write the file of a new tip, if it is valid, and say what comes next."""
+    try:
+        tip = parse_tip(path, text.encode())
+    except ContentError as error:
+        _fail(error, content)
+    place = content / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with place.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise click.UsageError(f"{place} exists already: choose another address with --slug") from None
+    library = _load()
+    for problem in lint_item(library, library.by_slug[tip.slug]):
+        click.echo(str(problem.under(content)), err=True)
+    click.echo(f"{place} is written{', as a draft' if tip.draft else ''}.")
+    click.echo(f"While flask run --debug runs, it is at http://localhost:5000/tips/{tip.slug}/ and follows each save.")
+
+
+@tips.command("list", short_help="List the tips.")
+@click.option("--topic", help="Only the tips of a topic.")
+@click.option("--json", is_flag=True, help="For machines: one object a tip, with path, slug and tags too.")
+def list_command(topic: str | None, json: bool) -> None:
+    """List the tips by topic: title, topic, date, state of the check, words.
+
+    \b
+    flask tips list
+    flask tips list --topic routing
+    flask tips list --json | jq -r '.[] | select(.check == "failed") | .path'
+    """  # noqa: D301  # click wants the character itself
+    library = _load()
+    if topic and topic not in library.topics:
+        raise click.UsageError(f"there is no tip of a topic “{topic}”: {did_you_mean(topic, library.topics)}")
+    chosen = [tip for slug in ([topic] if topic else library.topics) for tip in library.by_topic[slug]]
+    cache: Path = current_app.config["CACHE"]
+    rows = Listing(library, cache, DocumentCache(cache.parent / "documents.sqlite")).rows(chosen)
+    click.echo(as_json(rows) if json else as_table(rows))
+
+
+@tips.command("check", short_help="Run the examples of tips.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--update", "rewrite", is_flag=True, help="First rewrite the expected output where it differs.")
 @click.option("--jobs", default=os.cpu_count() or 1, show_default="one a core", help="Tips to run at a time.")
@@ -134,6 +237,6 @@ def _check(content: Path, chosen: Sequence[Tip], cache: Path | None, jobs: int) 
         _fail(ContentError(problems), content)
     kept = sum(outcome.cached for outcome in outcomes)
     click.echo(
-        f"{len(outcomes)} tips passed ({len(outcomes) - kept} run, {kept} unchanged) "
+        f"{len(outcomes)} tip{'s' if len(outcomes) > 1 else ''} passed ({len(outcomes) - kept} run, {kept} unchanged) "
         f"in {time.perf_counter() - started:.2f} s"
     )

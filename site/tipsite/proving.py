@@ -128,6 +128,7 @@ def prove(
     """
     tips = [tip for tip in tips if not find_fences(tip.body).problems]  # rendering reports these
     outcomes = check([subject_of(tip) for tip in tips], cache=cache, jobs=jobs, progress=progress)
+    note_failures(outcomes, cache)
     proven = {tip.slug: Evidence(tip, outcome) for tip, outcome in zip(tips, outcomes, strict=True) if outcome.passed}
     return proven, [problem for outcome in outcomes for problem in outcome.problems]
 
@@ -137,3 +138,29 @@ def find_evidence(tip: Tip, cache: Path) -> Evidence | None:
     subject = subject_of(tip)
     outcome = recall(cache, subject, digest(subject))
     return Evidence(tip, outcome) if outcome else None
+
+
+def note_failures(outcomes: Iterable[Outcome], cache: Path | None) -> None:
+    """Note which tips did not pass, for as long as they stay as they are."""
+    for outcome in outcomes:
+        if cache is None or outcome.cached:
+            continue
+        mark = _failure(cache, outcome.digest)
+        if outcome.passed:
+            mark.unlink(missing_ok=True)
+        else:
+            cache.mkdir(parents=True, exist_ok=True)
+            mark.touch()
+
+
+def state_of(tip: Tip, cache: Path) -> str:
+    """Say what is known of a tip as it is now, without running anything."""
+    if not subject_of(tip).sessions:
+        return "no examples"
+    if find_evidence(tip, cache):
+        return "passed"
+    return "failed" if _failure(cache, digest(subject_of(tip))).exists() else "not checked"
+
+
+def _failure(cache: Path, key: str) -> Path:
+    return cache / f"{key}.failed"

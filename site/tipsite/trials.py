@@ -16,7 +16,7 @@ from .examples import Runner, check
 from .fence import find_fences
 from .library import Library
 from .lints import lint_item
-from .proving import fences_of, subject_of
+from .proving import fences_of, note_failures, subject_of
 from .tip import Tip
 
 REMEMBERED = 256  # trials, by the digest of the tip
@@ -114,10 +114,12 @@ class Trials:
             return ()
         self._runner = self._runner or Runner()
         try:
-            return check([subject_of(tip)], cache=self.cache, runner=self._runner)[0].problems
+            outcomes = check([subject_of(tip)], cache=self.cache, runner=self._runner)
         except (TipsiteError, OSError) as error:
             self._stop_runner()
             return (Problem(tip.path, 0, 0, f"{error}: save the file to run it again"),)
+        note_failures(outcomes, self.cache)
+        return outcomes[0].problems
 
     def _stop_runner(self) -> None:
         runner, self._runner = self._runner, None
