@@ -57,9 +57,9 @@ SENTENCES = (
     "After {number} seconds the {thing} is closed & the {noun} starts again.",
 )
 LINKED = (
-    "See [{title}]({path}) for what happens to the {noun}.",
-    "How to {verb} a {noun} is told in [{title}]({path}).",
-    "This builds on [{title}]({path}), where the {thing} is made.",
+    "See {link} for what happens to the {noun}.",
+    "How to {verb} a {noun} is told in {link}.",
+    "This builds on {link}, where the {thing} is made.",
 )
 ITEMS = (
     "{verb} the {thing};",
@@ -141,6 +141,12 @@ def _name(number: int) -> tuple[str, str, str]:
     return words.pick(list(TOPICS)), f"{verb}-{adjective}-{noun}-{number}", title.capitalize()
 
 
+def link_to(number: int) -> str:
+    """Write a link from one tip to another."""
+    topic, slug, title = _name(number)
+    return f"[{title}](../{topic}/{slug}.md)"
+
+
 def _parts(words: Words, number: int) -> Iterator[str | Block]:
     """Write the body: a paragraph, then blocks of code with text around them."""
     wanted, written = words.number(108, 194), 0
@@ -164,8 +170,7 @@ def _texts(words: Words, count: int, links: list[int]) -> list[str]:
     while sum(len(text.split()) for text in texts) < count - 12:
         sentences = [_fill(words, words.pick(SENTENCES)) for _ in range(words.number(1, 3))]
         if links and words.chance(0.6):
-            topic, slug, title = _name(links.pop())
-            sentences.append(_fill(words, words.pick(LINKED), title=title, path=f"../{topic}/{slug}.md"))
+            sentences.append(_fill(words, words.pick(LINKED), link=link_to(links.pop())))
         texts.append(" ".join(sentences))
         if words.chance(0.12):
             texts.append(words.pick((_list, _numbered, _table, _quotation))(words))

@@ -56,14 +56,16 @@ def check_addresses(tips: Iterable[Tip], pages: Iterable[Page], root: Path) -> I
     owners |= {f"/tags/{tag}/": "the page of the tag" for tip in tips for tag in tip.tags}
     for tip in tips:
         for alias in tip.aliases:
-            if alias.removesuffix("index.html") in owners or alias in owners:
-                owner = owners.get(alias.removesuffix("index.html")) or owners[alias]
+            folded = alias.casefold()  # all other addresses are in lower case, and many systems hold both for one
+            owner = owners.get(folded.removesuffix("index.html")) or owners.get(folded)
+            if owner:
                 yield _taken(tip.path, _line_of(root / tip.path, alias), "the alias", alias, owner)
-            owners[alias] = tip.path
+            owners[folded] = tip.path
 
 
 def _taken(path: str, line: int, what: str, address: str, owner: str) -> Problem:
-    return Problem(path, line, 0, f"{what} gives the address {address}, which is that of {owner}: choose another")
+    message = f"{what} gives the address {address}, which is that of {owner}, but for case: choose another"
+    return Problem(path, line, 0, message.replace(", but for case", "") if address == address.lower() else message)
 
 
 def _line_of(path: Path, text: str) -> int:

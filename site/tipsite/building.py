@@ -14,7 +14,7 @@ from typing import Protocol
 from flask import Flask
 
 from .assets import Assets
-from .checking import Site, check_feeds, check_links, check_names, check_reachable, check_weight
+from .checking import Site, check_feeds, check_ids, check_links, check_names, check_reachable, check_weight
 from .documents import DocumentCache
 from .errors import ContentError, FreezingError, Problem
 from .factory import create_app
@@ -183,10 +183,11 @@ class Build:
         changed = [page for page in pages if page.ref not in walk.unchanged]
         if not problems:
             problems += check_links(site, self.library, pages if self._may_break_others(changes, changed) else changed)
+            problems += check_ids(self.library, changed)
             problems += check_reachable(site, self.library)
             problems += check_names(digests)
-            problems += check_weight(changed, _shared_weight(self.assets), self.library.settings.budget)
-            problems += check_feeds(self.workspace.fresh, changes.written)
+            problems += check_weight(self.library, changed, _shared_weight(self.assets))
+            problems += check_feeds(site, self.workspace.fresh, changes.written)
         if problems:
             raise ContentError(problems)
         self.clock.lap("checking")

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 from .errors import Problem
+from .inputs import parse_ref
 from .library import Library
 from .links import suggest_anchor
+from .rendering import blank_code
 from .state import PageRecord
+from .tip import Page, Tip
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 
 
 class Site:
@@ -58,7 +64,6 @@ def check_links(site: Site, library: Library, pages: Iterable[PageRecord]) -> It
     """Report addresses in pages that lead nowhere; where a tip names one, at its line."""
     fine: set[str] = set()
     for page in pages:
-        named = _named_in(page, library)
         for target in page.targets:
             if target in fine:
                 continue
@@ -66,30 +71,42 @@ def check_links(site: Site, library: Library, pages: Iterable[PageRecord]) -> It
             if not complaint and not target.startswith("#"):
                 fine.add(target)
             elif complaint:
-                yield _dead_link(page, target, complaint, named)
+                yield _dead_link(library, page, target, complaint)
 
 
-def _named_in(page: PageRecord, library: Library) -> Mapping[str, tuple[str, str, int, int]]:
-    """Map the end of an address, anchor included, to the place in the Markdown that names it."""
-    places = {}
-    source = next((item.path for item in library.items if page.anchors and _is_page_of(page, item.slug)), "")
-    for path, anchor, line, column in page.anchors:
-        places[anchor] = (source, path, line, column)
-    return places
+def _dead_link(library: Library, page: PageRecord, target: str, complaint: str) -> Problem:
+    item, anchor = _item_of(library, page), unquote(target.partition("#")[2])
+    for path, named, line, column in page.anchors if item else ():
+        if item and named == anchor:
+            return Problem(item.path, line, column, f"there is no anchor “#{anchor}” in {path}: {complaint}")
+    return _blame(library, page, re.escape(target), f"links to {target}: {complaint}")
 
 
-def _is_page_of(page: PageRecord, slug: str) -> bool:
-    return page.file.endswith(f"/{slug}/index.html") or page.file == f"{slug}/index.html"
+def check_ids(library: Library, pages: Iterable[PageRecord]) -> Iterator[Problem]:
+    """Report ids that a page has more than once; where a tip writes one, at its line."""
+    for page in (page for page in pages if len(set(page.ids)) < len(page.ids)):
+        for name in sorted(name for name, count in Counter(page.ids).items() if count > 1):
+            written = rf"""(?:(?<=\bid=)|(?<=\bid=["'])|(?<=[{{ ]#)){re.escape(name)}"""
+            yield _blame(library, page, written, f"has the id “{name}” more than once: take one of them out")
 
 
-def _dead_link(
-    page: PageRecord, target: str, complaint: str, named: Mapping[str, tuple[str, str, int, int]]
-) -> Problem:
-    anchor = unquote(target.partition("#")[2])
-    if anchor in named:
-        source, path, line, column = named[anchor]
-        return Problem(source, line, column, f"there is no anchor “#{anchor}” in {path}: {complaint}")
-    return Problem(page.file, 0, 0, f"the page links to {target}: {complaint}")
+def _item_of(library: Library, page: PageRecord) -> Tip | Page | None:
+    """Give the tip or the page whose text a page shows."""
+    endpoint, values = parse_ref(page.ref)
+    if endpoint == "site.tip":
+        return library.by_slug.get(values["slug"])
+    return library.page_by_slug.get(values["slug"]) if endpoint == "site.page" else None
+
+
+def _blame(library: Library, page: PageRecord, written: str, message: str) -> Problem:
+    """Report what a page does at the last place in its Markdown that matches; at the page itself if there is none."""
+    item = _item_of(library, page)
+    prose = blank_code(item.body, library.document(item).fences) if item else ""
+    places = [match.start() for match in re.finditer(written + r"(?![\w/-])", prose)]
+    if not item or not places:
+        return Problem(page.file, 0, 0, f"the page {message}", site=True)
+    line, column = prose.count("\n", 0, places[-1]) + 1, places[-1] - prose.rfind("\n", 0, places[-1])
+    return Problem("", line, column, f"the page {page.url} {message}").at(item.path, item.lines_above)
 
 
 def check_reachable(site: Site, library: Library) -> Iterator[Problem]:
@@ -115,35 +132,60 @@ def check_names(files: Iterable[str]) -> Iterator[Problem]:
     for file in sorted(files):
         other = seen.setdefault(unicodedata.normalize("NFC", file).casefold(), file)
         if other != file:
-            yield Problem(file, 0, 0, f"differs from {other} only in case, and many systems hold them for one")
+            message = (
+                f"differs from {other} only in case or in how its characters are composed, and many systems "
+                "hold them for one: rename the file"
+            )
+            yield Problem(file, 0, 0, message, site=True)
 
 
-def check_weight(pages: Iterable[PageRecord], shared: int, budget: int) -> Iterator[Problem]:
-    """Report pages that weigh more than `budget` bytes, compressed, with `shared` bytes of style and script."""
+def check_weight(library: Library, pages: Iterable[PageRecord], shared: int) -> Iterator[Problem]:
+    """Report pages that weigh more than the budget, in bytes, compressed, with `shared` bytes of style and script."""
+    budget = library.settings.budget
     for page in pages:
         if page.compressed + shared > budget:
             message = (
-                f"a reader loads {page.compressed + shared:,} bytes before this page can be read, and the budget "
-                f"is {budget:,}: shorten it, or raise “budget” in site.toml"
+                f"a reader of {page.url} loads {page.compressed + shared:,} bytes before the page can be read, and the "
+                f"budget is {budget:,}: shorten it, or raise “budget” in site.toml"
             )
-            yield Problem(page.file, 0, 0, message)
+            item = _item_of(library, page)
+            yield Problem(item.path, 1, 0, message) if item else Problem(page.file, 0, 0, message, site=True)
 
 
-def check_feeds(folder: Path, files: Iterable[str]) -> Iterator[Problem]:
-    """Report XML files that are not well-formed, and Atom feeds that lack what RFC 4287 requires."""
+def check_feeds(site: Site, folder: Path, files: Iterable[str]) -> Iterator[Problem]:
+    """Report XML that is not well-formed, and Atom feeds and sitemaps that lack what their specifications require."""
     for file in files:
-        if file.endswith(".xml"):
-            try:
-                root = ElementTree.parse(folder / file).getroot()
-            except ElementTree.ParseError as error:
-                yield Problem(file, error.position[0], error.position[1] + 1, f"is not well-formed XML: {error}")
-                continue
-            if root.tag == f"{ATOM}feed":
-                yield from _check_atom(file, root)
+        if not file.endswith(".xml"):
+            continue
+        try:
+            root = ElementTree.parse(folder / file).getroot()
+        except ElementTree.ParseError as error:
+            line, column = error.position
+            message = f"is not well-formed XML: {str(error).partition(':')[0]}"
+            yield Problem(file, line, column + 1, message, site=True)
+            continue
+        complaints = _check_atom(root) if root.tag == f"{ATOM}feed" else _check_sitemap(site, root)
+        yield from (Problem(file, 0, 0, complaint, site=True) for complaint in complaints)
 
 
-def _check_atom(file: str, root: ElementTree.Element) -> Iterator[Problem]:
+def _check_atom(root: ElementTree.Element) -> Iterator[str]:
+    """Say what a feed lacks (https://www.rfc-editor.org/rfc/rfc4287)."""
     for element in (root, *root.iter(f"{ATOM}entry")):
         for name in ("id", "title", "updated"):
             if not (element.findtext(f"{ATOM}{name}") or "").strip():
-                yield Problem(file, 0, 0, f"the feed has an element {element.tag.removeprefix(ATOM)} without {name}")
+                yield f"the feed has an element {element.tag.removeprefix(ATOM)} without {name}"
+    for date in (element.text or "" for name in ("updated", "published") for element in root.iter(f"{ATOM}{name}")):
+        if date and not MOMENT.fullmatch(date):
+            yield f"the feed has a date “{date}”, which is not like 2026-11-23T00:00:00Z"
+
+
+def _check_sitemap(site: Site, root: ElementTree.Element) -> Iterator[str]:
+    """Say what is wrong with the addresses in a sitemap (https://www.sitemaps.org/protocol.html)."""
+    base = f"{site.origin}{site.prefix}"
+    for url in root.iter(f"{SITEMAP}url"):
+        address = (url.findtext(f"{SITEMAP}loc") or "").strip()
+        place = site.locate(address) if address.startswith(base) else None
+        if place is None:
+            yield f"the sitemap names “{address}”, which is not below {base}"
+        elif place[0] not in site.files:
+            yield f"the sitemap names {address}: nothing was published there"

@@ -14,6 +14,7 @@ class Problem:
 
     `line` and `column` count from 1; 0 stands for "the whole file" and "the whole line".
     `detail` is text that belongs below the message, such as a diff. A `warning` is told, and stops nothing.
+    If it is of the `site`, `path` is that of a published file, and not of one that an author wrote.
     """
 
     path: str
@@ -22,6 +23,7 @@ class Problem:
     message: str
     detail: str = ""
     warning: bool = False
+    site: bool = False
 
     @property
     def location(self) -> str:
@@ -42,13 +44,16 @@ class Problem:
         message = f"{self.message}\n{self.detail}".rstrip()
         for character, escape in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
             message = message.replace(character, escape)
+        kind = "warning" if self.warning else "error"
+        if self.site:
+            return f"::{kind}::{self.location}: {message}"
         place = f"file={self.path}" + (f",line={self.line}" if self.line else "")
         column = f",col={self.column}" if self.column else ""
-        return f"::{'warning' if self.warning else 'error'} {place}{column}::{message}"
+        return f"::{kind} {place}{column}::{message}"
 
     def under(self, folder: Path) -> Problem:
-        """Say the same with the path below a folder, as an author would type it."""
-        return replace(self, path=str(folder / self.path))
+        """Say the same with the path below a folder of content, as an author would type it."""
+        return self if self.site else replace(self, path=str(folder / self.path))
 
     def at(self, path: str, line_offset: int = 0) -> Problem:
         """Say the same of a text that is a part of `path`, `line_offset` lines below its top."""

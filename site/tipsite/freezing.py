@@ -148,8 +148,6 @@ class PageFreezer:
         if not file.endswith(".html"):
             return record
         found = inspect((self._destination / file).read_text(encoding="utf-8"))
-        if found.repeated:
-            raise FreezingError(f"{file} has the id {', '.join(found.repeated)} more than once")
         return PageRecord(
             **{**vars(record), "targets": found.targets, "ids": found.ids, "compressed": found.compressed}
         )

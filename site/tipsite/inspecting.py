@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 import zlib
-from collections import Counter
 from dataclasses import dataclass
 
 # In HTML that Jinja and Python-Markdown write, text and attributes have no bare "<" or ">".
@@ -19,23 +18,21 @@ ID = re.compile(r"<[a-zA-Z][^<>]*?\sid=(?:\"([^\"]*)\"|'([^']*)')")
 
 @dataclass(frozen=True)
 class Inspection:
-    """What a page holds: addresses it names, ids (sorted), ids that it has twice, and bytes when compressed."""
+    """What a page holds: addresses it names, ids as often as they occur (both sorted), and bytes when compressed."""
 
     targets: tuple[str, ...]
     ids: tuple[str, ...]
-    repeated: tuple[str, ...]
     compressed: int
 
 
 def inspect(text: str) -> Inspection:
     """Inspect a page of HTML."""
     tags = "".join(TAG.findall(text))
-    ids = Counter(html.unescape(one or other) for one, other in ID.findall(tags))
+    ids = (html.unescape(one or other) for one, other in ID.findall(tags))
     targets = {html.unescape(one or other) for one, other in TARGET.findall(tags)}
     return Inspection(
         targets=tuple(sorted(targets)),
         ids=tuple(sorted(ids)),
-        repeated=tuple(sorted(name for name, count in ids.items() if count > 1)),
         compressed=compressed_size(text.encode()),
     )
 

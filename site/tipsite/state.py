@@ -28,7 +28,8 @@ class PageRecord:
     """A page as it was last frozen, and all that its checks need to know of it.
 
     `ref` names endpoint and values, `key` stands for everything the page was made from, `links` are the
-    refs that `url_for` was called with, `targets` the addresses in its HTML, `ids` what can be linked to.
+    refs that `url_for` was called with, `targets` the addresses in its HTML, `ids` what can be linked to, each
+    as often as it occurs.
     Of a tip or a page, `paths` are the files of the content that it links to, and `anchors` those with an
     anchor: path, anchor, line and column. `compressed` is its size in bytes when it travels.
     """
