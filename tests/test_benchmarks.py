@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from conftest import CHROMIUM, require
 from test_building import site
 from test_freezing import Options, build, dead_links
 
@@ -99,3 +101,12 @@ def test_a_site_that_cannot_be_compared_is_noticed(
     expected = complaint.format(slug=tip.slug, language=tip.blocks[0].language)
     found = list(outputs.complaints(tmp_path / "out", tips))
     assert [line for line in found if line.startswith(expected)], found
+
+
+def test_the_wait_of_an_author_is_measured_for_each_size():
+    require(CHROMIUM, "this needs a browser: apt-get install chromium")
+    command = [sys.executable, BENCHMARKS / "reload.py", "--sizes", "20", "30", "--edits", "2"]
+
+    table = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    assert re.findall(r"(?m)^\| (\d+) \| [1-9]\d* \| [1-9]\d* \| [1-9]\d* \| [1-9]\d* \|$", table) == ["20", "30"]
