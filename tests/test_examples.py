@@ -287,3 +287,18 @@ def test_nothing_of_the_callers_environment_leaks_in(monkeypatch: pytest.MonkeyP
 
     assert problems('```console\n$ echo "${KETTLE_SECRET:-none}"\nnone\n```\n') == []
     assert os.environ["KETTLE_SECRET"] == "hot"
+
+
+def test_pytest_loads_no_plugin_that_only_happens_to_be_installed_here():
+    sentry = "```pycon\n>>> import sentry_sdk\n```\n"  # imports anyio, which has a plugin
+    tested = (
+        '```python title="test_a.py"\ndef test_plugins(pytestconfig):\n'
+        '    assert not pytestconfig.pluginmanager.has_plugin("anyio")\n```\n'
+        "```console\n$ python -m pytest -q\n"
+        ".                                                                        [100%]\n1 passed in ...s\n```\n"
+    )
+
+    with Runner() as runner:
+        outcomes = [check([subject(text)], runner=runner)[0] for text in (sentry, tested)]
+
+    assert [outcome.problems for outcome in outcomes] == [(), ()]

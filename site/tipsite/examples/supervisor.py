@@ -237,6 +237,7 @@ def make_environment(sandbox: Sandbox, app: str) -> dict[str, str]:
         "COLUMNS": "80",
         "NO_COLOR": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # of whatever is installed here, and not where a reader is
     }
     return environment if app == "app" else environment | {"FLASK_APP": app}
 
