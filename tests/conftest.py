@@ -128,11 +128,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(browser: Browser, site: str) -> Iterator[BrowserContext]:
+def complaints() -> list[str]:
+    """Collect what the console complains about; a test that expects something takes it out."""
+    return []
+
+
+@pytest.fixture
+def context(browser: Browser, site: str, complaints: list[str]) -> Iterator[BrowserContext]:
     """Open a window of its own; whatever the console complains about in any of its pages fails the test."""
     permissions = ["clipboard-read", "clipboard-write"]
     context = browser.new_context(base_url=site, viewport={"width": 1280, "height": 900}, permissions=permissions)
-    complaints: list[str] = []
     context.on("console", lambda message: complaints.append(message.text) if message.type in COMPLAINTS else None)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     yield context

@@ -53,11 +53,12 @@ def _header(line: str) -> tuple[str, str]:
 
 
 class Host(http.server.ThreadingHTTPServer):
-    """Serves a folder on a free port; `asked` keeps the paths that were asked for."""
+    """Serves a folder below `root` on a free port; `asked` keeps the paths that were asked for."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, root: str = "/") -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.folder = folder
+        self.root = root
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.asked: list[tuple[str, Mapping[str, str]]] = []
 
@@ -70,10 +71,12 @@ class Host(http.server.ThreadingHTTPServer):
         """Give the paths of all pages but those that lead on to another by themselves."""
         files = {file.relative_to(self.folder).as_posix() for file in self.folder.rglob("*.html")}
         moving = {file for file in files if file.startswith("random/") or REFRESH in (self.folder / file).read_text()}
-        return sorted(f"/{file}".removesuffix("index.html") for file in files - moving)
+        return sorted(f"{self.root}{file}".removesuffix("index.html") for file in files - moving)
 
     def find(self, path: str) -> Path | None:
-        file = self.folder / unquote(path).lstrip("/")
+        if not path.startswith(self.root):
+            return None
+        file = self.folder / unquote(path).removeprefix(self.root)
         file = file / "index.html" if path.endswith("/") else file
         return file if file.is_file() and ".." not in path and file.name != "_headers" else None
 
@@ -86,10 +89,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         self.server.asked.append((path, dict(self.headers)))
         file = self.server.find(path)
-        if file is None and (self.server.folder / path.lstrip("/")).is_dir():
+        if file is None and self.server.find(f"{path}/"):
             self._answer(301, {"Location": f"{path}/"})
         elif file is None:
-            self._send(404, "/404.html", self.server.folder / "404.html")
+            self._send(404, f"{self.server.root}404.html", self.server.folder / "404.html")
         else:
             self._send(200, path, file)
 
