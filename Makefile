@@ -6,17 +6,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 NODE_READY := tools/node_modules/.package-lock.json
+AUDITS := tests/audits
+AUDIT_READY := $(AUDITS)/.venv/.ready
 UV := uv==0.13.9
 # Trust what the machine trusts, as pip does, behind a proxy of one's own too.
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: build test preview lint matrix benchmark lock clean
+.PHONY: build test audit preview lint matrix benchmark lock clean
 
 build: $(READY)
 	$(BIN)/python freeze.py $(ARGS)
 
 test: $(READY) $(NODE_READY)
 	$(BIN)/python -m pytest $(ARGS)
+
+audit: $(READY) $(AUDIT_READY)
+	$(BIN)/python -m pytest $(AUDITS) $(ARGS)
 
 preview: $(READY)
 	$(BIN)/flask run --debug $(ARGS)
@@ -47,10 +52,18 @@ $(READY): requirements.lock pyproject.toml
 $(NODE_READY): tools/package-lock.json
 	command -v npm >/dev/null || exit 0; npm ci --prefix tools --silent --no-audit --no-fund && touch $@
 
+# The tools of the audits; what npm brings is missing without npm, and the audits that need it are then skipped.
+$(AUDIT_READY): $(AUDITS)/requirements.lock $(AUDITS)/package-lock.json | $(READY)
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(AUDITS)/.venv
+	$(BIN)/uv pip sync --quiet --python $(AUDITS)/.venv/bin/python --require-hashes $(AUDITS)/requirements.lock
+	command -v npm >/dev/null || exit 0; npm ci --prefix $(AUDITS) --silent --no-audit --no-fund --ignore-scripts && touch $@
+
 # Take the newest versions that pyproject.toml allows.
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 		--group dev pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+		--group audit --output-file $(AUDITS)/requirements.lock
 
 clean:
-	rm -rf build .cache $(VENV) tools/node_modules
+	rm -rf build .cache $(VENV) tools/node_modules $(AUDITS)/node_modules $(AUDITS)/.venv

@@ -106,8 +106,8 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
     """Freeze the site of this repository, and serve it as a host does."""
     host = Host(tmp_path_factory.mktemp("site") / "build")
     command = [sys.executable, "freeze.py", "--output", host.folder, "--base-url", host.url]
-    subprocess.run(command, cwd=PROJECT, check=True)
     with serving(host):
+        subprocess.run(command, cwd=PROJECT, check=True)
         yield host
 
 
