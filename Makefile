@@ -12,7 +12,7 @@ UV := uv==0.13.9
 # Trust what the machine trusts, as pip does, behind a proxy of one's own too.
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: build test audit preview lint matrix benchmark lock clean
+.PHONY: build test audit preview lint types matrix flask-main benchmark lock clean
 
 build: $(READY)
 	$(BIN)/python freeze.py $(ARGS)
@@ -26,16 +26,25 @@ audit: $(READY) $(AUDIT_READY)
 preview: $(READY)
 	$(BIN)/flask run --debug $(ARGS)
 
-lint: $(READY)
+lint: types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/codespell
+	$(BIN)/zizmor --quiet --offline --persona pedantic .github
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+
+types: $(READY)
+	$(BIN)/mypy
 
 # Run the tips with every Python and Flask of the matrix that can be had here, and record how they fare.
 matrix: $(READY)
 	$(BIN)/nox -s matrix -- $(ARGS)
+
+# Check the tips with Flask's main branch, or with another source: ARGS="'flask @ file:///…'".
+flask-main: $(READY)
+	$(BIN)/nox -s flask_main -- $(ARGS)
 
 # Build corpora with this project, Hugo, Eleventy and Pelican in turn; needs Node.js 18 or newer.
 benchmark: $(READY)
@@ -66,4 +75,4 @@ lock: $(READY)
 		--group audit --output-file $(AUDITS)/requirements.lock
 
 clean:
-	rm -rf build .cache $(VENV) tools/node_modules $(AUDITS)/node_modules $(AUDITS)/.venv
+	rm -rf build .cache .nox $(VENV) tools/node_modules $(AUDITS)/node_modules $(AUDITS)/.venv

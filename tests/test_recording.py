@@ -87,6 +87,7 @@ def test_a_check_fails_for_a_failure_that_is_not_recorded(kettle: Content):  # n
     second = flask(kettle, "tips", "record", "--check")
 
     assert (first.returncode, second.returncode) == (1, 0)
+    assert "matrix.json does not say so: mend the tip, or record how it fares" in first.stderr
 
 
 def test_a_cell_that_is_none_is_refused(kettle: Content):  # noqa: F811

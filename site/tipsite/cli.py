@@ -173,8 +173,11 @@ def record_command(cells: Sequence[str], check: bool, jobs: int) -> None:
     library = _load()
     cell, missing = record(library.tips, cache=current_app.config["CACHE"], jobs=jobs)
     _tell(cell, missing)
+    if check and library.matrix.expects(cell):
+        return
     if check:
-        sys.exit(not library.matrix.expects(cell))
+        click.echo(f"{MATRIX_FILE} does not say so: mend the tip, or record how it fares and commit that.", err=True)
+        sys.exit(1)
     matrix = library.matrix.with_cell(cell)
     text = (matrix.limited_to(cells) if cells else matrix).to_text()
     (current_app.config["CONTENT"] / MATRIX_FILE).write_text(text, encoding="utf-8")
