@@ -46,8 +46,7 @@ def site(workspace: Workspace, generation: str, files: dict[str, str], *, curren
     for name, text in files.items():
         (fresh / name).write_text(text)
     changes = Changes(frozenset(files), frozenset(old - files.keys()))
-    workspace.prepare_spare(set(), (), current=current)
-    workspace.apply(changes, generation)
+    workspace.prepare_spare(set(), (), changes, generation, current=current)
     workspace.exchange()
 
 
@@ -82,8 +81,7 @@ def test_files_that_are_kept_are_the_same_files(workspace: Workspace):
     fresh = workspace.empty_fresh()
     (fresh / "b").write_text("new")
 
-    workspace.prepare_spare({"a"}, (), current=False)
-    workspace.apply(Changes(frozenset({"b"}), frozenset()), "2")
+    workspace.prepare_spare({"a"}, (), Changes(frozenset({"b"}), frozenset()), "2", current=False)
     workspace.exchange()
 
     assert (workspace.output / "a").stat().st_ino == before.st_ino

@@ -98,6 +98,7 @@ class Build:
     ) -> None:
         self.clock = Clock()
         self.warnings: list[Problem] = []
+        self.fresh_digests: dict[str, str] = {}
         self.options = options
         self.fingerprint = fingerprint
         self.workspace = workspace
@@ -158,6 +159,7 @@ class Build:
         for frozen in freeze(walk, freezer, self.documents, self.options.jobs, self.progress):
             problems += (problem for problem in frozen.problems if not problem.warning)
             self.warnings += (problem for problem in frozen.problems if problem.warning)
+            self.fresh_digests[frozen.page.file] = frozen.digest
         self.clock.lap("freezing")
         return walk
 
@@ -166,8 +168,10 @@ class Build:
         fresh, known = self.workspace.fresh, self.old.files
         digests = {walk.pages[ref].file: known[walk.pages[ref].file][1] for ref in walk.unchanged}
         made = {page.file for page in walk.pages.values()} - digests.keys()
-        made |= _copy_files(self.assets, self.library, walk, fresh)
-        digests |= {path: _digest(fresh / path) for path in made}
+        digests |= {path: self.fresh_digests[path] for path in made}
+        copied = _copy_files(self.assets, self.library, walk, fresh)
+        digests |= {path: _digest(fresh / path) for path in copied}
+        made |= copied
         if self.options.manifest:
             (fresh / MANIFEST).write_text(json.dumps(dict(sorted(digests.items())), indent=1) + "\n")
             made.add(MANIFEST)
@@ -203,8 +207,8 @@ class Build:
         spare = self.workspace.spare
         current = bool(self.old.spare_generation) and generation_of(spare) == self.old.spare_generation
         self.state_file.forget_spare()
-        self.workspace.prepare_spare(digests.keys() - changes.written, self.old.pending, current=current)
-        self.workspace.apply(changes, generation)
+        kept = digests.keys() - changes.written
+        self.workspace.prepare_spare(kept, self.old.pending, changes, generation, current=current)
         self.workspace.exchange()
         self.clock.lap("publishing")
 

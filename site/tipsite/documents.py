@@ -8,7 +8,7 @@ import os
 import pickle
 import sqlite3
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from . import fence, highlighting, lexing, links, rendering
 from .rendering import Document, render
 
 Entry = tuple[str, bytes]
+IN_MEMORY = 512  # documents
 
 
 class DocumentCache:
@@ -29,11 +30,10 @@ class DocumentCache:
         self.path = path
         self._made: list[Entry] = []
         self._connections: dict[int, sqlite3.Connection] = {}
+        self.render = lru_cache(IN_MEMORY)(self._render) if path else render
 
-    def render(self, text: str, examples: bool) -> Document:
+    def _render(self, text: str, examples: bool) -> Document:
         """Render a text, or find what it was rendered to before."""
-        if self.path is None:
-            return render(text, examples)
         key = hashlib.blake2b(f"{_fingerprint()} {examples} {text}".encode(), digest_size=20).hexdigest()
         found = self._connection().execute("SELECT data FROM documents WHERE key = ?", (key,)).fetchone()
         if found:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,13 @@ WORTH_FORKING = 48  # pages; fewer are frozen faster than processes are started
 
 @dataclass(frozen=True)
 class Frozen:
-    """A page that has been written, with warnings; or, without a URL, what kept it from being written."""
+    """A page that has been written, with the SHA-256 of its file, and warnings; or what kept it from being written.
+
+    A page that was not written has no URL.
+    """
 
     page: PageRecord
+    digest: str = ""
     problems: tuple[Problem, ...] = ()
 
 
@@ -113,7 +118,7 @@ class PageFreezer:
         self._refs = refs
         with _warnings_as_errors():
             for page in self._freezer.freeze_yield():
-                yield Frozen(self._inspect(page.url, str(page.path)), self._warnings)
+                yield self._inspect(page.url, str(page.path))
                 yield from self._take_refused()
         yield from self._take_refused()
 
@@ -128,7 +133,7 @@ class PageFreezer:
             item = self._item(endpoint, values)
             problems = (*self._library.check_files(item), *lint_item(self._library, item)) if item else ()
             if not all(problem.warning for problem in problems):
-                self._refused.append(Frozen(PageRecord(ref, "", "", ""), problems))
+                self._refused.append(Frozen(PageRecord(ref, "", "", ""), problems=problems))
                 continue
             self._warnings = problems
             self._ref = ref
@@ -140,17 +145,16 @@ class PageFreezer:
             return self._library.by_slug.get(values["slug"])
         return self._library.page_by_slug.get(values["slug"]) if endpoint == "site.page" else None
 
-    def _inspect(self, url: str, file: str) -> PageRecord:
+    def _inspect(self, url: str, file: str) -> Frozen:
         endpoint, values = parse_ref(self._ref)
         item = self._item(endpoint, values)
         paths, anchors = self._content_links(item) if item else (self._named_paths(endpoint, values), ())
         record = PageRecord(self._ref, url, file, "", self._recorder.refs, paths=paths, anchors=anchors)
-        if not file.endswith(".html"):
-            return record
-        found = inspect((self._destination / file).read_text(encoding="utf-8"))
-        return PageRecord(
-            **{**vars(record), "targets": found.targets, "ids": found.ids, "compressed": found.compressed}
-        )
+        data = (self._destination / file).read_bytes()
+        if file.endswith(".html"):
+            found = inspect(data)
+            record = replace(record, targets=found.targets, ids=found.ids, compressed=found.compressed)
+        return Frozen(record, hashlib.sha256(data).hexdigest(), self._warnings)
 
     def _named_paths(self, endpoint: str, values: dict[str, Any]) -> tuple[str, ...]:
         """Give the paths that a tip's Markdown names: of each, the Markdown depends on whether it exists."""
@@ -218,7 +222,7 @@ def _note(frozen: Frozen, walk: Walk, progress: Callable[[str], None]) -> Frozen
     if not frozen.page.url:
         return frozen
     progress(frozen.page.url)
-    return Frozen(walk.record(frozen.page), frozen.problems)
+    return replace(frozen, page=walk.record(frozen.page))
 
 
 def _until_worth_forking(walk: Walk, waiting: deque[str], jobs: int) -> Iterator[str]:

@@ -16,6 +16,11 @@ def make_ref(endpoint: str, values: Mapping[str, Any]) -> str:
     return f"{endpoint} {json.dumps(values, sort_keys=True, ensure_ascii=False)}"
 
 
+def endpoint_of(ref: str) -> str:
+    """Give the endpoint that a page is named by."""
+    return ref.partition(" ")[0]
+
+
 def parse_ref(ref: str) -> tuple[str, dict[str, Any]]:
     """Give the endpoint and values that a page is named by."""
     endpoint, _, values = ref.partition(" ")

@@ -95,13 +95,27 @@ class Workspace:
         self.fresh.mkdir()
         return self.fresh
 
-    def prepare_spare(self, kept: Iterable[str], pending: Iterable[str], *, current: bool) -> None:
-        """Make the spare equal to the output in the files that are kept.
+    def prepare_spare(
+        self, kept: Iterable[str], pending: Iterable[str], changes: Changes, generation: str, *, current: bool
+    ) -> None:
+        """Make the spare the new site: the files of the output that are kept, and the fresh files; mark it.
 
         `current` says that the spare is the site before the last one, so that only `pending` paths differ;
-        otherwise it is made anew, of links to all the files that are kept.
+        otherwise it is made anew.
         """
         kept = set(kept)
+        if not kept:
+            shutil.rmtree(self.spare, ignore_errors=True)
+            self.fresh.rename(self.spare)
+        else:
+            self._link_kept(kept, pending, current=current)
+            self._move_fresh(changes)
+        marker = self.folder / MARKER
+        marker.write_text(f"{generation}\n")
+        marker.replace(self.spare / MARKER)
+
+    def _link_kept(self, kept: set[str], pending: Iterable[str], *, current: bool) -> None:
+        """Make the spare equal to the output in the files that are kept, by links."""
         if not current:
             shutil.rmtree(self.spare, ignore_errors=True)
             self.spare.mkdir()
@@ -110,17 +124,14 @@ class Workspace:
             if path in kept:
                 _link(self.output / path, self.spare / path)
 
-    def apply(self, changes: Changes, generation: str) -> None:
-        """Put fresh files into the spare, take out those that go, and mark it as a new generation."""
+    def _move_fresh(self, changes: Changes) -> None:
+        """Put fresh files into the spare, and take out those that go."""
         for path in changes.removed:
             _remove(self.spare, path)
         for path in changes.written:
             target = self.spare / path
             target.parent.mkdir(parents=True, exist_ok=True)
             (self.fresh / path).replace(target)
-        marker = self.fresh / MARKER
-        marker.write_text(f"{generation}\n")
-        marker.replace(self.spare / MARKER)
 
     def exchange(self) -> None:
         """Let the spare become the output, and the output the spare."""

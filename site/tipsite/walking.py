@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from .inputs import Inputs, parse_ref
+from .inputs import Inputs, endpoint_of
 from .state import PageRecord
 
 FILES = ("static", "site.attachment")  # copied as they are, without a request
@@ -35,12 +36,13 @@ class Walk:
         while self._queue:
             ref = self._queue.popleft()
             known = self._known.get(ref)
-            if parse_ref(ref)[0] in FILES:
+            endpoint = endpoint_of(ref)
+            if endpoint in FILES:
                 self.files.add(ref)
             elif known is not None and known.key and known.key == self._inputs.key(ref, known.paths):
                 self.unchanged.add(ref)
                 self._add(known)
-            elif parse_ref(ref)[0] in FEEDS:
+            elif endpoint in FEEDS:
                 self._feeds.append(ref)
             else:
                 yield ref
@@ -52,9 +54,7 @@ class Walk:
 
     def record(self, page: PageRecord) -> PageRecord:
         """Note a page that has been frozen, under its key; go on along its links."""
-        keyed = PageRecord(
-            **{**vars(page), "key": self._inputs.key(page.ref, page.paths)}  # what it links to is known now
-        )
+        keyed = replace(page, key=self._inputs.key(page.ref, page.paths))  # what it links to is known now
         self._add(keyed)
         return keyed
 
