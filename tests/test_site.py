@@ -22,8 +22,10 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_tip_of_the_content_is_published(output: Path):
     files = {path.stem for path in (CONTENT / "tips").rglob("*.md")}
+    pages = {path.parent.name for path in (output / "tips").glob("*/index.html")}
 
-    assert files == {path.name for path in (output / "tips").iterdir() if path.name not in ("page", "index.html")}
+    assert pages == files
+    assert {path.stem for path in (output / "tips").glob("*.md")} == files
 
 
 def test_every_link_and_anchor_within_the_site_resolves(output: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import multiprocessing
 import warnings
 from collections import deque
@@ -31,6 +32,7 @@ from .walking import Walk
 
 BATCH = 8  # pages that travel to a process at a time; each process has two batches at hand
 REMEMBERED = 4096  # URLs
+WARM_UP = 12  # pages
 WORTH_FORKING = 48  # pages; fewer are frozen faster than processes are started
 
 
@@ -226,12 +228,15 @@ def _note(frozen: Frozen, walk: Walk, progress: Callable[[str], None]) -> Frozen
 
 
 def _until_worth_forking(walk: Walk, waiting: deque[str], jobs: int) -> Iterator[str]:
-    """Yield refs to freeze here; leave them in `waiting` once there are many."""
-    while True:
+    """Yield refs to freeze here; leave them in `waiting` once there are many.
+
+    The first few are frozen here all the same: what is compiled for them need not be by each process.
+    """
+    for count in itertools.count():
         waiting += walk.changed()
         if not waiting:
             waiting += walk.take_feeds()
-        if not waiting or (jobs > 1 and len(waiting) > WORTH_FORKING):
+        if not waiting or (jobs > 1 and len(waiting) > WORTH_FORKING and count >= WARM_UP):
             return
         yield waiting.popleft()
 
