@@ -31,15 +31,18 @@ $ curl localhost:5000/
 
 
 @pytest.mark.parametrize(
-    ("frames", "line"),
+    ("frames", "session", "line"),
     [
-        ([("app.py", 2), (".venv/lib/flask/app.py", 7)], 0),
-        ([("app.py", 1), ("app.py", 2)], 13),
-        ([("other.py", 2)], 0),
-        ([], 0),
+        ([("app.py", 1), ("app.py", 2)], 17, 13),
+        ([("app.py", 1)], 10, 8),
+        ([("app.py", 2), (".venv/lib/flask/app.py", 7)], 17, 13),
+        ([("other.py", 2)], 17, 0),
+        ([], 17, 0),
     ],
 )
-def test_the_innermost_own_frame_is_found_in_the_newest_file_of_its_name(frames: list[tuple[str, int]], line: int):
+def test_the_innermost_own_frame_is_found_in_the_file_as_it_was_then(
+    frames: list[tuple[str, int]], session: int, line: int
+):
     traceback = "".join(f'+  File "/home/you/project/{name}", line {number}, in index\n' for name, number in frames)
 
-    assert traceback_line(Problem("a.md", 17, 0, "differs", traceback), parse_tip("a/a.md", TIP.encode())) == line
+    assert traceback_line(Problem("a.md", session, 0, "differs", traceback), parse_tip("a/a.md", TIP.encode())) == line

@@ -20,7 +20,7 @@ from .proving import fences_of, note_failures, subject_of
 from .tip import Tip
 
 REMEMBERED = 256  # trials, by the digest of the tip
-OWN_FRAME = re.compile(r'File "/home/you/project/(?P<title>[^"]+)", line (?P<line>\d+)')
+OWN_FRAME = re.compile(r'File "/home/you/project/(?!\.venv/)(?P<title>[^"]+)", line (?P<line>\d+)')
 
 
 @dataclass(frozen=True)
