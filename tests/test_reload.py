@@ -64,6 +64,12 @@ class Preview:
         self.reader = threading.Thread(target=_drain, args=[self.process.stdout])
         self.reader.start()
 
+    def flask(self, *arguments: str) -> None:
+        """Run a command beside the preview."""
+        environment = {**os.environ, "FLASK_APP": "tipsite"}
+        command = [sys.executable, "-m", "flask", *arguments]
+        subprocess.run(command, cwd=self.content.root.parent, env=environment, check=True, capture_output=True)
+
     def end(self) -> None:
         os.killpg(self.process.pid, 15)
         self.process.wait(timeout=10)
@@ -239,12 +245,12 @@ def test_a_session_that_comes_out_differently_is_shown_at_its_block(page: Page, 
     assert is_same_document(page)
 
     note.get_by_role("button").click()
-    command = "flask tips check --update content/tips/steam/i.md"
-    assert page.evaluate("navigator.clipboard.readText()") == command
-    folder = preview.content.root.parent
-    subprocess.run([sys.executable, "-m", *command.split()], cwd=folder, env={**os.environ, "FLASK_APP": "tipsite"},
-                   check=True, capture_output=True)  # fmt: skip
+    flask, *arguments = page.evaluate("navigator.clipboard.readText()").split()
+    assert arguments == ["tips", "check", "--update", "content/tips/steam/i.md"]
+    assert shutil.which(flask) == str(Path(sys.executable).with_name("flask"))
+    preview.flask(*arguments)
     see(page, "Checked with Flask")
+    expect(page.locator("figure + .without-lines summary")).to_be_visible()
     expect(page.locator(".problem[data-warning]")).to_have_count(1)  # there are too few words
 
 

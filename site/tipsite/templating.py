@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -14,19 +13,17 @@ from markupsafe import Markup
 
 from .assets import Assets, fingerprint
 from .compatibility import Compatibility, find_compatibility
-from .errors import Problem
 from .examples import code_hash
-from .excerpt import take_excerpt
-from .fence import Fence
 from .highlighting import highlight, style_sheet
 from .library import Attachment, Library, LinkError, Target
 from .links import Link, put_urls
+from .mending import findings, show_problem
 from .proving import Evidence, subject_of
 from .rendering import after_block
 from .settings import Topic
 from .standalone import escape
 from .tip import Page, Tip
-from .trials import Trial, traceback_line
+from .trials import Trial
 
 WORDS_A_MINUTE = 238  # of prose, silently read (Brysbaert 2019, doi:10.1016/j.jml.2019.104047)
 LINES_A_MINUTE = 60  # of code: our guess
@@ -97,7 +94,7 @@ def body(item: Tip | Page) -> Markup:
     tried = trial(item) if isinstance(item, Tip) else None
     for number, fence in enumerate(document.fences):
         below = _disclose(without[number]) if number in without else ""
-        below += findings(item, tried, fence) if tried and isinstance(item, Tip) else ""
+        below += str(findings(item, document.fences, tried, fence)) if tried and isinstance(item, Tip) else ""
         text = text.replace(after_block(number), below, 1)
     return Markup(text)  # authors are trusted to write HTML
 
@@ -141,44 +138,6 @@ def trial(tip: Tip) -> Trial | None:
     """Give what the preview knows of a tip; nothing in a build, which stops at what is wrong."""
     find = current_app.extensions.get("trials")
     return find(tip) if find else None
-
-
-def findings(tip: Tip, tried: Trial, fence: Fence | None = None) -> Markup:
-    """Show an author what is wrong within a block of a tip; without one, what is wrong anywhere else."""
-    blocks = library().document(tip).fences
-
-    def place(problem: Problem) -> Fence | None:
-        line = problem.line - tip.lines_above
-        return next((block for block in blocks if block.line <= line <= block.end_line), None)
-
-    shown = sorted(
-        (problem for problem in tried.problems if place(problem) == fence),
-        key=lambda problem: (problem.warning, problem.line),
-    )
-    return Markup("").join(show_problem(problem, tip) for problem in shown)
-
-
-def show_problem(problem: Problem, tip: Tip | None = None) -> Markup:
-    """Show an author what is wrong, the lines around it, and how to bring expected output up to date.
-
-    `tip` is the one whose code was run.
-    """
-    content: Path = current_app.config["CONTENT"]
-    told, path = problem.under(content), content / problem.path
-    line = 0 if problem.detail or problem.warning else problem.line
-    failing = traceback_line(problem, tip) if tip else 0
-    is_output = problem.detail.startswith("--- expected") and "Traceback" not in problem.detail
-    update = f"flask tips check --update {path}" if is_output else ""
-    macro = current_app.jinja_env.get_template("problem.html").module.problem_note  # type: ignore[attr-defined]
-    return Markup(
-        macro(
-            told,
-            excerpt=take_excerpt(path, line),
-            failing=take_excerpt(path, failing),
-            diff=Markup("\n".join(highlight(problem.detail, "diff"))),
-            command=update,
-        )
-    )
 
 
 def evidence(tip: Tip) -> Evidence | None:
