@@ -226,3 +226,32 @@ def test_the_tips_of_this_repository_break_nothing():
     library = Loader(Path(__file__).parent.parent / "content").load()
 
     assert [str(problem) for problem in lint(library) if "has the tag" not in problem.message] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "what"),
+    [
+        ("A <b\nstyle='color: red'>kettle</b>.", "8:1", "“style”"),
+        ("## Kettle {: style='color: red' }", "7:14", "“style”"),
+        ('<p title="x > y" onclick="boil()">Kettle</p>', "7:18", "“onclick”"),
+        ("Text.\n\n<script>boil()</script>", "9:2", "“script”"),
+        ('<iframe src="b.md"></iframe>', "7:2", "“iframe”"),
+        ("![A kettle](https://a.example/kettle.png)", "7:13", "https://a.example/kettle.png"),
+        ("![A kettle][k]\n\n[k]: https://a.example/kettle.png", "9:6", "https://a.example/kettle.png"),
+    ],
+)
+def test_what_the_policy_of_the_site_forbids_is_an_error(content: Content, body: str, place: str, what: str):
+    (told,) = [complaint for complaint in complaints_on(content, body) if "browsers" in complaint]
+
+    assert told.startswith(f"{PATH}:{place}: browsers are told to ")
+    assert what in told
+    assert "warning: browsers" in "".join(complaints_on(content, body, examples=False))
+
+
+def test_what_only_looks_forbidden_is_not(content: Content):
+    body = (
+        "`<script>`, one = on, the style = of <b title='a style=b'>x</b>, [a](https://a.example/), {style}, f(on=1)."
+        "\n\n| a |\n| -: |\n| 1 |\n\n```html\n<p style='x'>\n```"
+    )
+
+    assert [complaint for complaint in complaints_on(content, body) if "browsers" in complaint] == []

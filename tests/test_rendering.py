@@ -213,3 +213,10 @@ def test_parts_that_a_text_has_no_use_for_change_nothing(seed: int):
 
     assert some.reset().convert(text) == everything.reset().convert(text)
     assert some.toc_tokens == everything.toc_tokens
+
+
+def test_the_alignment_of_a_table_is_a_class_and_no_style():
+    html = render("| a | b | c |\n| - | :-: | -: |\n| 1 | 2 | 3 |").html
+
+    assert '<td>1</td>\n<td class="align-center">2</td>\n<td class="align-right">3</td>' in html
+    assert "style=" not in html

@@ -34,6 +34,16 @@ VAGUE_LINK = re.compile(
     re.IGNORECASE,
 )
 LINKS_AND_CODE = re.compile(r"<(a|code|pre|script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+ATTRIBUTES = r"(?:\s+[\w:-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?)*?"
+INLINE = re.compile(
+    r"<(?P<element>script|style|iframe|object|embed|form)\b"
+    rf"|<\w+{ATTRIBUTES}\s+(?P<attribute>style|on\w+)\s*="
+    r"|\{:?[^{}\n]*?(?<![\w-])(?P<listed>style|on\w+)\s*=[^{}\n]*\}",
+    re.IGNORECASE,
+)
+LOADED = re.compile(
+    r"<(?:img|source|video|audio)\b[^<>]*?\s(?:src|poster)\s*=\s*[\"']?(https?:[^\"'\s>]+)", re.IGNORECASE
+)
 URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\"().,;:!?'’”]")
 QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|(?<!\S)#[^\n]*", re.DOTALL)  # and comments
 UNQUOTED_URL = re.compile(r"(?:https?://|localhost|127\.0\.0\.1|\$\w+|[\w.-]+:\d+)[^\s|;<>()]*?(\?|&(?=[^\s&]))")
@@ -62,6 +72,7 @@ def _lint_body(text: str, document: Document) -> Iterator[Problem]:
     yield from _lint_images(prose)
     yield from _lint_links(prose)
     yield from _lint_urls(document, prose)
+    yield from _lint_policy(document, prose)
     for fence in document.fences:
         yield from _lint_fence(fence)
 
@@ -107,6 +118,20 @@ def _lint_urls(document: Document, prose: str) -> Iterator[Problem]:
         line, column = places.find(url, after=r"(?<!\]\()(?<!\]: )(?<![<\"'=/\w])")
         message = f"this bare URL is no link: write [its title]({url}), or <{url}>"
         yield Problem("", line, column, message, warning=True)
+
+
+def _lint_policy(document: Document, prose: str) -> Iterator[Problem]:
+    """Report what the site's Content-Security-Policy has browsers ignore."""
+    for match in INLINE.finditer(prose):
+        kind = match.lastgroup or ""
+        message = f"browsers are told to ignore “{match[kind]}” in a page: use Markdown, or a class of site.css"
+        yield _at(prose, match.start(kind), message)
+    if "![" not in prose and "<" not in prose:
+        return  # nothing can be loaded, and most tips are done
+    places = Places(prose)
+    for url in map(html.unescape, LOADED.findall(document.html)):
+        message = f"browsers are told to load nothing from elsewhere, such as {url}: put the file beside the tip"
+        yield Problem("", *places.find(url), message)
 
 
 def _lint_fence(fence: Fence) -> Iterator[Problem]:

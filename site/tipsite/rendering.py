@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import CodeBlockProcessor
 from markdown.extensions.toc import TocExtension
+from markdown.treeprocessors import Treeprocessor
 from pymdownx.slugs import slugify
 
 from .errors import Problem
@@ -128,6 +130,17 @@ def _without_fences(text: str, fences: tuple[Fence, ...]) -> str:
     return "\n".join(lines)
 
 
+class _Alignment(Treeprocessor):
+    """Says in a class how a table's cells are aligned: the site's Content-Security-Policy allows no style in a page."""
+
+    def run(self, root: Element) -> None:
+        """Replace the style of each cell."""
+        for cell in (*root.iter("th"), *root.iter("td")):
+            if aligned := re.fullmatch(r"text-align: (\w+);", cell.get("style", "")):
+                del cell.attrib["style"]
+                cell.set("class", f"align-{aligned[1]}")
+
+
 class _IndentedCode(CodeBlockProcessor):
     """Indented code is shown without being run, so it is reported where examples are run."""
 
@@ -166,6 +179,7 @@ def _markdown(parts: frozenset[str]) -> tuple[Markdown, _IndentedCode]:
     )
     for name in INLINE_PATTERNS.keys() - parts:
         markdown.inlinePatterns.deregister(name)
+    markdown.treeprocessors.register(_Alignment(markdown), "alignment", 0)
     indented = _IndentedCode(markdown.parser)
     markdown.parser.blockprocessors.register(indented, "code", 80)
     return markdown, indented
