@@ -19,7 +19,7 @@ from pathlib import Path
 import watchfiles
 from flask import Blueprint, Flask, Response, current_app, g, has_request_context, request, send_from_directory, url_for
 
-from .errors import ContentError
+from .errors import TipsiteError
 from .library import Library
 from .loading import Loader
 from .trials import Trials
@@ -99,7 +99,7 @@ class Reloading:
 
     def _take(self, paths: set[Path]) -> None:
         edited = {path.relative_to(self._content).as_posix() for path in paths if path.is_relative_to(self._content)}
-        with suppress(ContentError):  # the page tells
+        with suppress(TipsiteError):  # the page tells
             self.loader.load_changed(edited)
         self.bulletin.publish()
         self.trials.look_again()

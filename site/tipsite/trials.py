@@ -75,7 +75,8 @@ class Trials:
         try:
             yield
         finally:
-            self._watched[slug] -= 1
+            with self._news:
+                self._watched[slug] -= 1
 
     def look_again(self) -> None:
         """Say that tips may have changed."""

@@ -11,6 +11,11 @@ function split(version) {
   return { process, number: Number(number) };
 }
 
+/** Tell whether the server has restarted since this page was fetched. */
+function isOfOtherProcess(version) {
+  return split(version).process !== split(shown.version).process;
+}
+
 function open() {
   if (stream || document.hidden) return;
   stream = new EventSource(shown.stream);
@@ -29,7 +34,7 @@ function close() {
 
 async function follow(version) {
   wanted = version;
-  if (split(wanted).process !== split(shown.version).process) return location.reload(); // the server has restarted
+  if (isOfOtherProcess(wanted)) return location.reload();
   if (isFetching) return;
   isFetching = true;
   try {
@@ -51,6 +56,7 @@ async function refresh() {
   }
   const next = new DOMParser().parseFromString(text, "text/html");
   const found = next.querySelector("script[data-version]").dataset;
+  if (isOfOtherProcess(found.version)) return location.reload();
   const around = found.around || shown.around; // a page that tells what to mend has none: it is shown within this one
   if (around !== shown.around) return location.reload();
   document.querySelector(".preview-notice")?.remove();
