@@ -30,6 +30,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--noindex", action="store_true", help="ask search engines to stay away")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes; default: one a core")
     add("--no-cache", action="store_true", help="use nothing that an earlier build has kept")
+    add("--no-cards", action="store_true", help="draw no pictures of tips for other sites to show")
     add("--manifest", action="store_true", help="publish manifest.json, with the SHA-256 of each file")
     add("--summary", type=Path, metavar="FILE", help="add a summary in Markdown to a file")
     add("--verbose", action="store_true", help="name each file that was written or removed")
@@ -72,7 +73,7 @@ def main() -> int:
     """Build the site as the command line says; return the exit status."""
     arguments = parse_arguments()
     started = time.perf_counter()
-    options = (arguments.base_url, arguments.drafts, arguments.noindex, arguments.manifest)
+    options = (arguments.base_url, arguments.drafts, arguments.noindex, arguments.manifest, arguments.no_cards)
     fingerprint = build_fingerprint(str(arguments.content.resolve()), *options)
     progress = Progress()
     try:

@@ -33,6 +33,7 @@ class Options:
     noindex: bool = False
     jobs: int = 1
     no_cache: bool = True
+    no_cards: bool = False
     manifest: bool = False
 
 
@@ -96,6 +97,7 @@ def test_every_page_and_linked_file_is_written(small: Content, tmp_path: Path):
         "404.html",
         "_headers",
         "about/index.html",
+        "card.png",
         "feed.json",
         "feed.xml",
         "files/tips/steam/k.svg",
@@ -112,8 +114,10 @@ def test_every_page_and_linked_file_is_written(small: Content, tmp_path: Path):
         "tags/hot/index.html",
         "tags/index.html",
         "tips/a.md",
+        "tips/a/card.png",
         "tips/a/index.html",
         "tips/b.md",
+        "tips/b/card.png",
         "tips/b/index.html",
         "tips/index.html",
         "topics/steam/feed.xml",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from lxml import etree
 from markdown_it import MarkdownIt
+from PIL import Image
 
 from conftest import Content
+from tipsite import create_app
 
 SCHEMAS = Path(__file__).parent / "schemas"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -261,3 +264,91 @@ Each tip is a Markdown file.
 - [Feed](https://kettle.example/feed.xml): what changed last
 """
     )
+
+
+def metadata(text: str) -> dict[str, str]:
+    """Give what the meta elements of a page say, by their names."""
+    found = etree.HTML(text).iterfind(".//meta[@content]")
+    return {element.get("property") or element.get("name"): element.get("content") for element in found}
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_tip_says_what_a_link_to_it_should_show(content: Content, client: FlaskClient, title: str):
+    content.tip("steam/a", title=quote(title), summary=quote(title), updated="2026-11-20")
+
+    said = metadata(client.get("/tips/a/").text)
+
+    base = "https://kettle.example"
+    assert {name: said[name] for name in said if re.match("og:|article:|twitter:", name)} == {
+        "og:url": f"{base}/tips/a/",
+        "og:site_name": "Kettle notes",
+        "og:title": title,
+        "og:description": title,
+        "og:type": "article",
+        "article:published_time": "2026-11-01",
+        "article:modified_time": "2026-11-20",
+        "og:image": f"{base}/tips/a/card.png",
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": title,
+        "twitter:card": "summary_large_image",
+    }
+
+
+def test_other_pages_show_the_picture_of_the_site(content: Content, client: FlaskClient):
+    content.tip("steam/a")
+
+    for address in ("/", "/tips/", "/topics/steam/", "/about/"):
+        said = metadata(client.get(address).text)
+        assert (said["og:type"], said["og:image"]) == ("website", "https://kettle.example/card.png")
+    assert "og:title" not in metadata(client.get("/404.html").text)
+
+
+def test_a_site_without_pictures_names_none(content: Content):
+    content.tip("steam/a")
+    client = create_app(content.root, cards=False).test_client()
+
+    assert not any("image" in name for name in metadata(client.get("/tips/a/").text))
+    assert "image" not in client.get("/feed.json").text
+    assert "card.png" not in client.get("/tips/a/").text
+    assert client.get("/tips/a/card.png").status_code == client.get("/card.png").status_code == 404
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_tip_is_described_in_the_words_of_schema_org(content: Content, client: FlaskClient, title: str):
+    content.tip("steam/a", title=quote(title), tags="[hot]", updated="2026-11-20")
+
+    (script,) = etree.HTML(client.get("/tips/a/").text).iterfind(".//script[@type='application/ld+json']")
+    article, breadcrumbs = json.loads(script.text)["@graph"]
+
+    base = "https://kettle.example"
+    assert article == {
+        "@type": "TechArticle",
+        "url": f"{base}/tips/a/",
+        "headline": title,
+        "description": "A summary.",
+        "articleSection": "Steam",
+        "keywords": ["hot"],
+        "datePublished": "2026-11-01",
+        "dateModified": "2026-11-20",
+        "inLanguage": "en",
+        "author": {"@type": "Organization", "name": "A. Kettle"},
+        "image": f"{base}/tips/a/card.png",
+    }
+    assert [(item["position"], item["name"], item["item"]) for item in breadcrumbs["itemListElement"]] == [
+        (1, "Kettle notes", f"{base}/"),
+        (2, "Steam", f"{base}/topics/steam/"),
+        (3, title, f"{base}/tips/a/"),
+    ]
+
+
+@pytest.mark.parametrize("title", [*HOSTILE, "word " * 500, "x" * 3_000])
+def test_every_tip_has_a_picture(content: Content, client: FlaskClient, title: str):
+    content.tip("steam/a", title=quote(title))
+
+    response = client.get("/tips/a/card.png")
+
+    assert response.mimetype == "image/png"
+    picture = Image.open(BytesIO(response.data))
+    assert (picture.format, picture.mode, picture.size) == ("PNG", "P", (1200, 630))
+    assert client.get("/tips/nope/card.png").status_code == 404

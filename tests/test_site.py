@@ -26,6 +26,7 @@ def test_every_tip_of_the_content_is_published(output: Path):
 
     assert pages == files
     assert {path.stem for path in (output / "tips").glob("*.md")} == files
+    assert {path.parent.name for path in (output / "tips").glob("*/card.png")} == files
 
 
 def test_every_link_and_anchor_within_the_site_resolves(output: Path):

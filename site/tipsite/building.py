@@ -8,14 +8,17 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from flask import Flask
 
 from .assets import Assets
+from .cache import MADE, Cache
+from .cards import find_card
 from .checking import Site, check_feeds, check_ids, check_links, check_names, check_reachable, check_weight
-from .documents import DocumentCache
+from .documents import find_document
 from .errors import ContentError, FreezingError, Problem
 from .factory import create_app
 from .files import Stamp
@@ -44,6 +47,7 @@ class Options(Protocol):
     noindex: bool
     jobs: int
     no_cache: bool
+    no_cards: bool
     manifest: bool
 
 
@@ -104,8 +108,8 @@ class Build:
         self.workspace = workspace
         self.state_file = state_file
         self.progress = progress
-        self.documents = DocumentCache(None if options.no_cache else CACHE / "documents.sqlite")
-        self.loader = Loader(options.content, drafts=options.drafts, render=self.documents.render)
+        self.cache = Cache(None if options.no_cache else CACHE / MADE)
+        self.loader = Loader(options.content, drafts=options.drafts, render=partial(find_document, cache=self.cache))
         if not options.no_cache:
             self.loader.parsed = state_file.parsed()
         self.app = create_app(
@@ -113,8 +117,10 @@ class Build:
             preview=False,
             base_url=options.base_url,
             noindex=options.noindex,
+            cards=not options.no_cards,
             loader=self.loader,
         )
+        self.app.extensions["draw"] = partial(find_card, cache=self.cache)
         self.library: Library = self.app.extensions["library"]()
         self.assets: Assets = self.app.extensions["assets"]
         self.old = BuildState() if options.no_cache else usable(state_file.load(), workspace.output)
@@ -156,7 +162,7 @@ class Build:
         inputs = Inputs(self.library, self.fingerprint, {slug: one.digest for slug, one in evidence.items()})
         walk = Walk(_roots(self.app, self.library), self.old.pages, inputs)
         freezer = PageFreezer(self.app, self.workspace.empty_fresh())
-        for frozen in freeze(walk, freezer, self.documents, self.options.jobs, self.progress):
+        for frozen in freeze(walk, freezer, self.cache, self.options.jobs, self.progress):
             problems += (problem for problem in frozen.problems if not problem.warning)
             self.warnings += (problem for problem in frozen.problems if problem.warning)
             self.fresh_digests[frozen.page.file] = frozen.digest

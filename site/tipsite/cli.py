@@ -14,7 +14,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from .documents import DocumentCache
+from .cache import MADE, Cache
 from .errors import ContentError, did_you_mean
 from .examples import Outcome, update
 from .library import Library
@@ -124,7 +124,7 @@ def list_command(topic: str | None, json: bool) -> None:
         raise click.UsageError(f"there is no tip of a topic “{topic}”: {did_you_mean(topic, library.topics)}")
     chosen = [tip for slug in ([topic] if topic else library.topics) for tip in library.by_topic[slug]]
     cache: Path = current_app.config["CACHE"]
-    rows = Listing(library, cache, DocumentCache(cache.parent / "documents.sqlite")).rows(chosen)
+    rows = Listing(library, cache, Cache(cache.parent / MADE)).rows(chosen)
     click.echo(as_json(rows) if json else as_table(rows))
 
 

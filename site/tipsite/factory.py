@@ -12,6 +12,7 @@ from flask.helpers import get_debug_flag
 
 from . import cli, machines, templating, views
 from .assets import Assets
+from .cards import draw
 from .errors import ContentError
 from .headers import MIME_TYPES
 from .loading import Loader
@@ -25,23 +26,31 @@ def create_app(
     drafts: bool = True,
     base_url: str | None = None,
     noindex: bool = False,
+    cards: bool = True,
     loader: Loader | None = None,
     cache: str | Path = ".cache",
 ) -> Flask:
     """Make the app that shows a content folder: as it is at each request, or frozen if it is no preview.
 
-    `base_url` takes the place of that of `site.toml`; `noindex` asks search engines to stay away; `loader` is one that
-    has loaded the content before; `cache` is the folder that keeps what the examples of tips came to.
+    `base_url` takes the place of that of `site.toml`; `noindex` asks search engines to stay away; `cards` gives tips
+    pictures for other sites to show; `loader` is one that has loaded the content before; `cache` is the folder that
+    keeps what the examples of tips came to.
     Raises ContentError where the content has errors and this is no preview, which shows them instead.
     """
     for suffix, kind in MIME_TYPES.items():
         mimetypes.add_type(kind, suffix)
     app = Flask(__name__, static_folder=None)
     app.config.update(
-        BASE_URL=base_url, CACHE=Path(cache) / "examples", CONTENT=Path(content), NOINDEX=noindex, PREVIEW=preview
+        BASE_URL=base_url,
+        CACHE=Path(cache) / "examples",
+        CARDS=cards,
+        CONTENT=Path(content),
+        NOINDEX=noindex,
+        PREVIEW=preview,
     )
     loader = loader or Loader(Path(content), drafts=drafts)
     app.extensions["assets"] = Assets(Path(app.root_path) / "static", edited=preview)
+    app.extensions["draw"] = draw
     app.extensions["library"] = loader.load
     app.extensions["evidence"] = partial(find_evidence, cache=app.config["CACHE"])
     if preview:
@@ -54,6 +63,8 @@ def create_app(
     app.add_url_rule("/static/<path:filename>", "static", views.static)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(machines.blueprint)
+    if cards:
+        app.register_blueprint(machines.cards)
     app.register_error_handler(404, views.show_not_found)
     templating.register(app)
     app.cli.add_command(cli.tips)

@@ -17,7 +17,7 @@ from typing import Any
 from flask import Flask
 from flask_frozen import Freezer, FrozenFlaskWarning, MissingURLGeneratorWarning
 
-from .documents import DocumentCache, Entry
+from .cache import Cache, Entry
 from .errors import FreezingError, Problem
 from .inputs import make_ref, parse_ref
 from .inspecting import inspect
@@ -198,7 +198,7 @@ def _warnings_as_errors() -> Iterator[None]:
 def freeze(
     walk: Walk,
     freezer: PageFreezer,
-    documents: DocumentCache,
+    cache: Cache,
     jobs: int,
     progress: Callable[[str], None],
 ) -> Iterator[Frozen]:
@@ -208,16 +208,16 @@ def freeze(
     """
     waiting: deque[str] = deque()
     for frozen in freezer.freeze(_until_worth_forking(walk, waiting, jobs)):
-        documents.keep(documents.take_made())
+        cache.keep(cache.take_made())
         yield _note(frozen, walk, progress)
-    documents.keep(documents.take_made())
+    cache.keep(cache.take_made())
     if waiting:
-        documents.commit()
-        with _processes(freezer, documents, jobs) as connections:
-            for frozen, made in _distribute(walk, waiting, connections, documents):
-                documents.keep(made)
+        cache.commit()
+        with _processes(freezer, cache, jobs) as connections:
+            for frozen, made in _distribute(walk, waiting, connections, cache):
+                cache.keep(made)
                 yield _note(frozen, walk, progress)
-    documents.commit()
+    cache.commit()
 
 
 def _note(frozen: Frozen, walk: Walk, progress: Callable[[str], None]) -> Frozen:
@@ -242,7 +242,7 @@ def _until_worth_forking(walk: Walk, waiting: deque[str], jobs: int) -> Iterator
 
 
 def _distribute(
-    walk: Walk, waiting: deque[str], connections: list[Connection], documents: DocumentCache
+    walk: Walk, waiting: deque[str], connections: list[Connection], cache: Cache
 ) -> Iterator[tuple[Frozen, list[Entry]]]:
     """Hand out batches of refs to processes, and take back what they froze, until the walk ends.
 
@@ -256,7 +256,7 @@ def _distribute(
                 at_hand[connection] += 1
         busy = [connection for connection in connections if at_hand[connection]]
         if not busy:
-            documents.commit()
+            cache.commit()
             waiting += walk.take_feeds()
             if not waiting:
                 return
@@ -281,13 +281,13 @@ def _receive(connection: Connection) -> tuple[list[Frozen], list[Entry]]:
 
 
 @contextmanager
-def _processes(freezer: PageFreezer, documents: DocumentCache, jobs: int) -> Iterator[list[Connection]]:
+def _processes(freezer: PageFreezer, cache: Cache, jobs: int) -> Iterator[list[Connection]]:
     """Fork processes that freeze what they are sent; end them afterwards."""
     context = multiprocessing.get_context("fork")
     processes, connections = [], []
     for _ in range(jobs):
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, freezer, documents), daemon=True)
+        process = context.Process(target=_serve, args=(theirs, freezer, cache), daemon=True)
         process.start()
         theirs.close()
         processes.append(process)
@@ -302,14 +302,14 @@ def _processes(freezer: PageFreezer, documents: DocumentCache, jobs: int) -> Ite
             process.join()
 
 
-def _serve(connection: Connection, freezer: PageFreezer, documents: DocumentCache) -> None:
+def _serve(connection: Connection, freezer: PageFreezer, cache: Cache) -> None:
     """Freeze batches of pages as they come, until there is nobody to send them any more."""
     done: list[Frozen] = []
 
     def refs() -> Iterator[str]:
         while True:
             yield from connection.recv()
-            connection.send((done.copy(), documents.take_made()))
+            connection.send((done.copy(), cache.take_made()))
             done.clear()
 
     try:

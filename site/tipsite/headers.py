@@ -20,6 +20,7 @@ MIME_TYPES = {
     ".js": "text/javascript",
     ".json": "application/json",
     ".md": "text/markdown",
+    ".png": "image/png",
     ".speculationrules": SPECULATION_RULES,
     ".svg": "image/svg+xml",
     ".txt": "text/plain",

@@ -59,6 +59,8 @@ class Inputs:
             "machines.feed": self._feed,
             "machines.json_feed": self._feed,
             "machines.topic_feed": self._topic_feed,
+            "cards.site": self._nothing,
+            "cards.tip": self._card,
             "machines.llms": self._cards,
             "machines.markdown": self._markdown,
             "machines.robots": self._nothing,
@@ -108,6 +110,10 @@ class Inputs:
     def _markdown(self, slug: str) -> Iterable[str]:
         tip = self.library.by_slug[slug]
         return [tip.digest, self._evidence(tip)]
+
+    def _card(self, slug: str) -> Iterable[str]:
+        tip = self.library.by_slug[slug]
+        return [tip.card, self._evidence(tip)]
 
     def _page(self, slug: str) -> Iterable[str]:
         page = self.library.page_by_slug[slug]

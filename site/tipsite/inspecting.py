@@ -12,7 +12,8 @@ LIGHT = 8_000  # bytes
 # In HTML that Jinja and Python-Markdown write, text and attributes have no bare "<" or ">".
 TAG = re.compile(r"<[a-zA-Z][^<>]*>")
 TARGET = re.compile(
-    r"<(?:a|link|img|script|source|video|audio|iframe)\b[^>]*?\s(?:href|src|poster)=(?:\"([^\"]*)\"|'([^']*)')",
+    r"<(?:a|link|img|script|source|video|audio|iframe)\b[^>]*?\s(?:href|src|poster)=(?:\"([^\"]*)\"|'([^']*)')"
+    r"|<meta property=\"og:(?:image|url)\" content=\"([^\"]*)\"",
     re.IGNORECASE,
 )
 ID = re.compile(r"<[a-zA-Z][^<>]*?\sid=(?:\"([^\"]*)\"|'([^']*)')")
@@ -31,7 +32,7 @@ def inspect(page: bytes) -> Inspection:
     """Inspect a page of HTML in UTF-8."""
     tags = "".join(TAG.findall(page.decode()))
     ids = (html.unescape(one or other) for one, other in ID.findall(tags))
-    targets = {html.unescape(one or other) for one, other in TARGET.findall(tags)}
+    targets = {html.unescape("".join(values)) for values in TARGET.findall(tags)}
     return Inspection(
         targets=tuple(sorted(targets)),
         ids=tuple(sorted(ids)),

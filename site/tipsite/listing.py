@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .documents import DocumentCache
+from .cache import Cache
+from .documents import find_document
 from .library import Library
 from .proving import state_of
 from .tip import Tip
@@ -18,18 +19,18 @@ Row = Mapping[str, Any]
 
 
 class Listing:
-    """The tips of a library in rows. `evidence` is the folder that keeps what examples came to."""
+    """The tips of a library in rows. `evidence` is the folder with what examples came to, `cache` what was made."""
 
-    def __init__(self, library: Library, evidence: Path, documents: DocumentCache) -> None:
+    def __init__(self, library: Library, evidence: Path, cache: Cache) -> None:
         self.library = library
         self.evidence = evidence
-        self.documents = documents
+        self.cache = cache
 
     def rows(self, tips: Iterable[Tip]) -> list[Row]:
         """Give a row for each tip; texts that were rendered to count their words are kept."""
         rows = [self._row(tip) for tip in tips]
-        self.documents.keep(self.documents.take_made())
-        self.documents.commit()
+        self.cache.keep(self.cache.take_made())
+        self.cache.commit()
         return rows
 
     def _row(self, tip: Tip) -> Row:
@@ -39,7 +40,7 @@ class Listing:
             "topic": tip.topic,
             "date": tip.date.isoformat(),
             "check": state_of(tip, self.evidence) if examples else "not asked for",
-            "words": self.documents.render(tip.body, examples).words,
+            "words": find_document(tip.body, examples, self.cache).words,
             "status": "draft" if tip.draft else "waiting" if tip.date > self.library.today else "published",
             "slug": tip.slug,
             "path": str(self.library.root / tip.path),

@@ -1,4 +1,4 @@
-"""What machines read: feeds, Markdown, and what leads robots to both. Views like any other."""
+"""What machines read: feeds, Markdown, pictures of tips, and what leads robots there. Views like any other."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import datetime
 import json
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, current_app, render_template, url_for
 
+from .cards import Card
 from .library import PER_PAGE, LinkError
 from .links import parse_link
 from .standalone import put_targets
-from .templating import absolute, canonical, external_body, library, url_of
+from .templating import absolute, canonical, evidence, external_body, library, url_of
 from .tip import Tip
 
 blueprint = Blueprint("machines", __name__)
+cards = Blueprint("cards", __name__)  # which a build can leave out
 
 
 @blueprint.get("/feed.xml")
@@ -79,6 +82,38 @@ def robots() -> Response:
     return Response(render_template("robots.txt"), mimetype="text/plain")
 
 
+@cards.get("/card.png")
+def site() -> Response:
+    """Give the picture that other sites show beside a link to this one."""
+    settings = library().settings
+    return _draw(Card(settings.tagline or settings.title, _host(), settings.title, _host()))
+
+
+@cards.get("/tips/<name:slug>/card.png")
+def tip(slug: str) -> Response:
+    """Give the picture that other sites show beside a link to a tip."""
+    found = library().by_slug.get(slug) or abort(404)
+    proven = evidence(found)
+    return _draw(
+        Card(
+            title=found.title,
+            address=url_for("site.tip", slug=slug),
+            site=library().settings.title,
+            host=_host(),
+            topic=library().topics[found.topic].title,
+            checked=proven.summary if proven else "",
+        )
+    )
+
+
+def _draw(card: Card) -> Response:
+    return Response(current_app.extensions["draw"](card), mimetype="image/png")
+
+
+def _host() -> str:
+    return urlsplit(canonical("site.home")).hostname or ""
+
+
 def _atom(tips: list[Tip], title: str, subtitle: str, home: str, address: str) -> Response:
     text = render_template("feed.xml", tips=tips, title=title, subtitle=subtitle, home=home, address=address)
     return Response(text, mimetype="application/xml")
@@ -95,7 +130,7 @@ def _item(tip: Tip) -> dict[str, Any]:
         "date_published": _moment(tip.date),
         "date_modified": _moment(tip.changed),
         "tags": tip.tags,
-    }
+    } | ({"image": canonical("cards.tip", slug=tip.slug)} if current_app.config["CARDS"] else {})
 
 
 def _follow(tip: Tip, written: str) -> str:

@@ -16,6 +16,7 @@ from .headers import SPECULATION_RULES, Headers
 from .highlighting import style_sheet
 from .library import PER_PAGE, Library
 from .search import summarise, take_text
+from .structured_data import describe
 from .templating import assets, evidence, library, url_of
 from .tip import Page, Tip
 
@@ -53,11 +54,13 @@ def tips(number: int) -> str:
 def tip(slug: str) -> str:
     """Show a tip."""
     found = library().by_slug.get(slug) or abort(404)
+    topic = library().topics[found.topic]
     previous, following = library().neighbours(found)
     return render_template(
         "tip.html",
         tip=found,
-        topic=library().topics[found.topic],
+        topic=topic,
+        data=describe(found, topic),
         document=_checked(library(), found),
         previous=previous,
         following=following,

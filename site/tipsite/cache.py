@@ -1,0 +1,78 @@
+"""A cache on disk: what was made before, by a hash of everything that it was made from."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+MADE = "made.sqlite"  # in the folder of what a build keeps
+
+Entry = tuple[str, bytes]
+
+
+class Cache:
+    """Keeps what was made in an SQLite file; without a path, in nothing.
+
+    It may be used in forked processes: these read the file and hand what they made to the process that
+    writes it (`take_made`, `keep`).
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._made: list[Entry] = []
+        self._connections: dict[int, sqlite3.Connection] = {}
+
+    def find(self, key: str) -> bytes | None:
+        """Find what was made before."""
+        if self.path is None:
+            return None
+        row = self._connection().execute("SELECT data FROM made WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def add(self, key: str, data: bytes) -> None:
+        """Note what has been made."""
+        if self.path is not None:
+            self._made.append((key, data))
+
+    def take_made(self) -> list[Entry]:
+        """Give what was made since the last call."""
+        made, self._made = self._made, []
+        return made
+
+    def keep(self, entries: Iterable[Entry]) -> None:
+        """Write what was made; a file that cannot be written costs time and nothing else."""
+        if self.path is not None:
+            self._connection().executemany("INSERT OR REPLACE INTO made VALUES (?, ?)", entries)
+
+    def commit(self) -> None:
+        """End the writing."""
+        for connection in self._connections.values():
+            connection.commit()
+
+    def _connection(self) -> sqlite3.Connection:
+        process = os.getpid()
+        if process not in self._connections:
+            self._connections = {process: self._open()}
+        return self._connections[process]
+
+    def _open(self) -> sqlite3.Connection:
+        assert self.path
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self.path, timeout=60)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("CREATE TABLE IF NOT EXISTS made (key TEXT PRIMARY KEY, data BLOB)")
+        except sqlite3.DatabaseError:  # damaged, or no database: begin anew
+            connection.close()
+            self.path.unlink()
+            return self._open()
+        return connection
+
+
+def make_key(*parts: object) -> str:
+    """Stand for what something is made from."""
+    return hashlib.blake2b(repr(parts).encode(), digest_size=20).hexdigest()
