@@ -162,22 +162,38 @@ SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 
 def _leave_network(libc: ctypes.CDLL) -> None:
     """Move into a network namespace that has only its own loopback, where that is permitted."""
-    if libc.unshare(CLONE_NEWNET) != 0 and not _leave_network_as_user(libc):
-        return
+    if libc.unshare(CLONE_NEWNET) == 0:
+        _open_loopback()
+    elif _may_leave_as_user(libc):
+        _leave_as_user(libc)
+
+
+def _may_leave_as_user(libc: ctypes.CDLL) -> bool:
+    """Try it in another process: Ubuntu gives users a network that they may not open, and there is no way back."""
+    process = os.fork()
+    if process == 0:
+        with contextlib.suppress(OSError):
+            _leave_as_user(libc)
+            os._exit(0)
+        os._exit(1)
+    return os.waitpid(process, 0)[1] == 0
+
+
+def _leave_as_user(libc: ctypes.CDLL) -> None:
+    user, group = os.geteuid(), os.getegid()
+    if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "no namespace for users")
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    _open_loopback()
+
+
+def _open_loopback() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         request = struct.pack("16sH14x", b"lo", 0)
         flags = struct.unpack("16xH14x", fcntl.ioctl(probe, SIOCGIFFLAGS, request))[0]
         fcntl.ioctl(probe, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", flags | IFF_UP))
-
-
-def _leave_network_as_user(libc: ctypes.CDLL) -> bool:
-    user, group = os.geteuid(), os.getegid()
-    if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
-        return False
-    Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
-    return True
 
 
 LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF = 444, 445, 446
