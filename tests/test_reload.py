@@ -236,13 +236,16 @@ def test_a_session_that_comes_out_differently_is_shown_at_its_block(page: Page, 
     open_tip(page, preview, "i")
     see(page, "Checked with Flask")
 
-    preview.content.tip("steam/i", APP.replace("\nsteam\n", "\nwater\n"))
+    preview.content.tip("steam/i", APP.replace("\nsteam\n", "\nwater\n") + LONG)
 
     note = page.locator("figure[data-kind=console] + .problem")
     expect(note).to_contain_text("content/tips/steam/i.md:22")
     expect(note).to_contain_text("-water\n+steam")
     see(page, "1 thing to mend")
     assert is_same_document(page)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.get_by_role("status").get_by_text("content/tips/steam/i.md:22: this prints something else").click()
+    expect(note).to_be_in_viewport()
 
     note.get_by_role("button").click()
     flask, *arguments = page.evaluate("navigator.clipboard.readText()").split()
@@ -250,8 +253,21 @@ def test_a_session_that_comes_out_differently_is_shown_at_its_block(page: Page, 
     assert shutil.which(flask) == str(Path(sys.executable).with_name("flask"))
     preview.flask(*arguments)
     see(page, "Checked with Flask")
+    expect(page.locator(".preview-pointer")).to_be_hidden()
     expect(page.locator("figure + .without-lines summary")).to_be_visible()
-    expect(page.locator(".problem[data-warning]")).to_have_count(1)  # there are too few words
+
+
+def test_what_readers_would_stumble_over_is_told_beside_the_page(page: Page, preview: Preview):
+    preview.content.write("tips/steam/o.svg", "<svg/>")
+    preview.content.tip("steam/o", "![](o.svg)")
+    open_tip(page, preview, "o")
+
+    notes = page.locator(".tip-header .problem")
+    expect(notes).to_have_count(2)
+    expect(notes.first).to_contain_text("content/tips/steam/o.md:7:1")
+    expect(notes.first).to_contain_text("this image has no alternative text")
+    expect(notes.last).to_contain_text("Warning: the text has 0 words")
+    see(page, "1 thing to mend")
 
 
 def test_a_traceback_leads_to_the_line_of_the_tip(page: Page, preview: Preview):

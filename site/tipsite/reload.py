@@ -135,9 +135,9 @@ def stream() -> Response:
     return Response(events(), mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
-@blueprint.get("/<any('reload.js', 'preview.css'):name>")
+@blueprint.get("/<any('reload.js', 'notes.js', 'preview.css'):name>")
 def asset(name: str) -> Response:
-    """Give the script and the style sheet of the preview."""
+    """Give a script or the style sheet of the preview."""
     return send_from_directory(Path(blueprint.root_path) / "preview", name)
 
 
@@ -147,7 +147,7 @@ def _note_version() -> None:
 
 
 def _equip(response: Response) -> Response:
-    """Add the preview's script and style sheet to a page."""
+    """Add the preview's scripts and style sheet to a page."""
     if response.mimetype == "text/html" and not response.is_streamed:
         response.set_data(response.get_data(as_text=True).replace("</head>", f"{_head(response)}</head>", 1))
     return response
@@ -169,6 +169,7 @@ def _head(response: Response) -> str:
     return (
         f'<link rel="stylesheet" href="{url_for("preview.asset", name="preview.css")}">\n'
         f'<script type="module" src="{url_for("preview.asset", name="reload.js")}" {attributes}></script>\n'
+        f'<script type="module" src="{url_for("preview.asset", name="notes.js")}"></script>\n'
     )
 
 

@@ -97,13 +97,6 @@ function warn(status) {
   document.body.prepend(notice);
 }
 
-addEventListener("click", async (event) => {
-  const button = event.target.closest?.("[data-copy]");
-  if (!button) return;
-  await navigator.clipboard.writeText(button.dataset.copy);
-  button.dataset.copied = "";
-  setTimeout(() => delete button.dataset.copied, 2000);
-});
 document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
 addEventListener("pagehide", close);
 addEventListener("pageshow", open);
