@@ -50,7 +50,7 @@ def _run_cell(session: nox.Session, cell: str, options: list[str]) -> bool:
     python, flask = cell.split("/")
     found = session.run(UV, "python", "find", "--system", python, **_silently(), success_codes=[0, 2])
     interpreter = str(found).strip()
-    if not Path(interpreter).is_file():
+    if not Path(interpreter).is_absolute():  # uv says what it did not find
         return False
     programs = _make_environment(session, cell.replace("/", "-"), interpreter, f"flask[async]=={flask}.*")
     session.run(programs / "flask", "tips", "record", *options, external=True)

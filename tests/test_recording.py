@@ -69,7 +69,7 @@ def test_the_command_writes_the_matrix_with_real_versions(kettle: Content):  # n
 
     assert done.returncode == 0, done.stderr
     assert (
-        f"Flask {version('flask')}, Python {platform.python_version()}:\n1 tips pass, 1 fail, 0 are not run"
+        f"Flask {version('flask')}, Python {platform.python_version()}:\nOf the tips 1 pass, 1 fail, 0 are not run"
         in done.stdout
     )
     cell, other = parse_matrix((kettle.root / "matrix.json").read_bytes()).cells

@@ -160,11 +160,21 @@ def _check_cells(_: click.Context, __: click.Parameter, names: tuple[str, ...]) 
 
 
 @tips.command("record")
-@click.option("--cell", "cells", multiple=True, callback=_check_cells, metavar="PYTHON/FLASK", help="Keep only these.")
+@click.option(
+    "--cell",
+    "cells",
+    multiple=True,
+    callback=_check_cells,
+    metavar="PYTHON/FLASK",
+    help="Keep this cell; drop all that are not named.",
+)
 @click.option("--check", is_flag=True, help="Write nothing; fail if a tip fails that the matrix does not say fails.")
 @click.option("--jobs", default=os.cpu_count() or 1, show_default="one a core", help="Tips to run at a time.")
 def record_command(cells: Sequence[str], check: bool, jobs: int) -> None:
-    """Run all tips with the Python and Flask that are installed here, and record in matrix.json how they fare.
+    """Record how all tips fare here.
+
+    They are run with the Python and the Flask that are installed, and matrix.json keeps that beside what was recorded
+    with others. The page of a tip shows it.
 
     \b
     flask tips record
@@ -188,7 +198,7 @@ def _tell(cell: Cell, missing: Mapping[str, str]) -> None:
     failed = {path: result for path, result in cell.tips.items() if not result.passed}
     versions = ", ".join(f"{name} {version}" for name, version in sorted(cell.versions.items()))
     click.echo(f"{versions}:")
-    click.echo(f"{len(cell.tips) - len(failed)} tips pass, {len(failed)} fail, {len(missing)} are not run")
+    click.echo(f"Of the tips {len(cell.tips) - len(failed)} pass, {len(failed)} fail, {len(missing)} are not run")
     for path, result in failed.items():
         click.echo(f"{path} fails: {result.why}")
     for path, program in missing.items():
