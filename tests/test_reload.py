@@ -291,8 +291,6 @@ def test_a_process_that_runs_the_tips_is_replaced_when_it_is_gone(page: Page, pr
     assert zygotes
     for zygote in zygotes:
         os.kill(zygote, 9)
-    preview.content.tip("steam/k", APP.replace("steam", "water"))
-    see(page, "save the file to run it again")
     preview.content.tip("steam/k", f"{APP.replace('steam', 'water')}More.")
 
     see(page, "More.")

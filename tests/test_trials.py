@@ -1,12 +1,18 @@
-"""Trials: what a problem of a run says about the file (what the preview makes of it is in test_reload)."""
+"""Trials: tips that are open are run (what the preview makes of that is in test_reload), and where tracebacks lead."""
 
 from __future__ import annotations
 
+import queue
+import time
+from pathlib import Path
+
 import pytest
 
+from conftest import SETTINGS, Content
 from tipsite.errors import Problem
+from tipsite.loading import Loader
 from tipsite.tip import parse_tip
-from tipsite.trials import traceback_line
+from tipsite.trials import PATIENCE, Trials, traceback_line
 
 TIP = """\
 ---
@@ -46,3 +52,24 @@ def test_the_innermost_own_frame_is_found_in_the_file_as_it_was_then(
     traceback = "".join(f'+  File "/home/you/project/{name}", line {number}, in index\n' for name, number in frames)
 
     assert traceback_line(Problem("a.md", session, 0, "differs", traceback), parse_tip("a/a.md", TIP.encode())) == line
+
+
+def test_a_tip_that_hangs_is_given_up_when_it_is_changed(content: Content, tmp_path: Path):
+    content.write("site.toml", SETTINGS.replace("examples = false", "examples = true"))
+    content.tip("steam/a", "```pycon\n>>> while True:\n...     pass\n```")
+    loader, news = Loader(content.root), queue.Queue[str]()
+    trials = Trials(loader.load, tmp_path / "cache", lambda: news.put("told"))
+    hanging = loader.load().by_slug["a"]
+
+    with trials.watch("a"):
+        time.sleep(PATIENCE + 0.1)
+        content.tip("steam/a", "```pycon\n>>> 1 + 1\n3\n```")
+        trials.look_again()
+        news.get(timeout=60)
+        mended = trials.find(loader.load().by_slug["a"])
+        given_up = trials.find(hanging)
+
+    assert mended is not None
+    assert [problem.message for problem in mended.problems if not problem.warning] == ["this prints something else"]
+    assert given_up is not None
+    assert given_up.running  # nothing was found out, not even that it takes too long

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import re
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from .lints import lint_item
 from .proving import fences_of, note_failures, subject_of
 from .tip import Tip
 
+PATIENCE = 1.0  # seconds after which a run may be given up when its tip has changed
 REMEMBERED = 256  # trials, by the digest of the tip
 OWN_FRAME = re.compile(r'File "/home/you/project/(?!\.venv/)(?P<title>[^"]+)", line (?P<line>\d+)')
 
@@ -52,6 +54,7 @@ class Trials:
         self._news = threading.Condition()
         self._worker: threading.Thread | None = None
         self._runner: Runner | None = None
+        self._running: tuple[Tip, float] | None = None
         atexit.register(self._stop_runner)
 
     def find(self, tip: Tip) -> Trial | None:
@@ -79,14 +82,21 @@ class Trials:
                 self._watched[slug] -= 1
 
     def look_again(self) -> None:
-        """Say that tips may have changed."""
+        """Say that tips may have changed; what hangs and has been changed meanwhile is given up."""
         with self._news:
+            if self._running and time.monotonic() > self._running[1] + PATIENCE and self._is_outdated(self._running[0]):
+                self._stop_runner()
             self._news.notify()
 
     def _work(self) -> None:
         while True:
             tip = self._await_tip()
-            self._found[tip.digest] = self._run(tip)
+            self._running = tip, time.monotonic()
+            found = self._run(tip)
+            self._running = None
+            if found is None:
+                continue
+            self._found[tip.digest] = found
             if len(self._found) > REMEMBERED:
                 del self._found[next(iter(self._found))]
             self.tell()
@@ -110,17 +120,30 @@ class Trials:
             if tip and tip.digest not in self._found:
                 yield tip
 
-    def _run(self, tip: Tip) -> tuple[Problem, ...]:
+    def _is_outdated(self, tip: Tip) -> bool:
+        try:
+            return self.library().by_slug.get(tip.slug) != tip
+        except ContentError:
+            return True
+
+    def _run(self, tip: Tip) -> tuple[Problem, ...] | None:
+        """Run a tip, once more if the runner has gone; None if the tip was given up."""
         if find_fences(tip.body).problems:  # the page says so
             return ()
-        self._runner = self._runner or Runner()
-        try:
-            outcomes = check([subject_of(tip)], cache=self.cache, runner=self._runner)
-        except (TipsiteError, OSError) as error:
-            self._stop_runner()
-            return (Problem(tip.path, 0, 0, f"{error}: save the file to run it again"),)
-        note_failures(outcomes, self.cache)
-        return outcomes[0].problems
+        told = ""
+        for _ in range(2):
+            self._runner = self._runner or Runner()
+            try:
+                outcomes = check([subject_of(tip)], cache=self.cache, runner=self._runner)
+            except (TipsiteError, OSError) as error:
+                told = str(error)
+                self._stop_runner()
+            else:
+                note_failures(outcomes, self.cache)
+                return outcomes[0].problems
+            if self._is_outdated(tip):
+                return None
+        return (Problem(tip.path, 0, 0, told),)
 
     def _stop_runner(self) -> None:
         runner, self._runner = self._runner, None
