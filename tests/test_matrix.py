@@ -78,6 +78,7 @@ def test_a_failure_is_expected_where_it_is_recorded_of_the_same_code(result: Res
         (', "why": "“curl” prints no “é”"', "", "matrix.json:4:22: “tips/steam/b.md”: “why” says what went wrong"),
         ('"versions"', '"version"', "matrix.json:2:47: “version”: Extra inputs are not permitted"),
         ('{"cells"', '{"cell"', "matrix.json:1:10: “cell”: Extra inputs are not permitted"),
+        ('{"hash"', '\t{"hasch"', "matrix.json: “hash”: Field required"),
         ("é", "\udce9", "matrix.json:4:89: byte 0xe9 is not UTF-8"),
     ],
 )

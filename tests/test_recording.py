@@ -25,6 +25,7 @@ FLASK = ".".join(version("flask").split(".")[:2])
         (">>> index()\n'steam\\n'", ">>> index()\n'water'", "“index()” prints 'steam\\n' instead of 'water'"),
         ("/\nsteam\n", "/\nsteam\nwater\n", "“curl localhost:5000/” prints no “water”"),
         ("/\nsteam\n", "/\n", "“curl localhost:5000/” also prints “steam”"),
+        ("/\nsteam\n", "/\nsteam\n$ printf 'KeyError\\nx'\nKeyError\ny\n", "“printf 'KeyError\\nx'” prints “x” instead"),
         ("import app, index", "import app, indx", "“from app import app, indx” ends with “ImportError: cannot import"),
         (">>> index()", ">>> unknown()", "“unknown()” ends with “NameError: name 'unknown' is not defined”"),
         ("curl localhost:5000/", "python -c 'print(\"steam\"); exit(3)'", "this ends with exit status 3"),
@@ -90,8 +91,15 @@ def test_a_check_fails_for_a_failure_that_is_not_recorded(kettle: Content):  # n
     assert "matrix.json does not say so: mend the tip, or record how it fares" in first.stderr
 
 
-def test_a_cell_that_is_none_is_refused(kettle: Content):  # noqa: F811
-    done = flask(kettle, "tips", "record", "--cell=3.12")
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("3.12", "write a Python and a Flask, as in 3.12/3.1, not “3.12”"),
+        ("3.99/3.1", f"name the cell of this Python and Flask, {PYTHON}/{FLASK}, too"),
+    ],
+)
+def test_a_cell_that_cannot_be_kept_is_refused(kettle: Content, cell: str, told: str):  # noqa: F811
+    done = flask(kettle, "tips", "record", f"--cell={cell}")
 
     assert done.returncode == 2
-    assert "write a Python and a Flask, as in 3.12/3.1, not “3.12”" in " ".join(done.stderr.split())
+    assert told in " ".join(done.stderr.split())

@@ -23,7 +23,7 @@ from .listing import Listing, as_json, as_table
 from .matrix import FILE as MATRIX_FILE
 from .matrix import Cell
 from .proving import prove, subject_of
-from .recording import record
+from .recording import here, record
 from .skeleton import suggest_slug, write_skeleton
 from .tip import SLUG, Tip, parse_tip
 
@@ -156,6 +156,8 @@ def _check_cells(_: click.Context, __: click.Parameter, names: tuple[str, ...]) 
     for name in names:
         if not re.fullmatch(r"\d+\.\d+/\d+\.\d+", name):
             raise click.BadParameter(f"write a Python and a Flask, as in 3.12/3.1, not “{name}”")
+    if names and here().name not in names:
+        raise click.BadParameter(f"name the cell of this Python and Flask, {here().name}, too")
     return names
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -146,16 +147,25 @@ def parse_matrix(data: bytes) -> Matrix:
         message = f"this is not valid JSON ({error.msg}): {REMEDY}"
         raise ContentError([Problem(FILE, error.lineno, error.colno, message)]) from error
     except ValidationError as error:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)  # JSON is YAML, whose nodes know their places
-        assert root
+        root = _compose(text)
         raise ContentError(_explain(details, root) for details in error.errors(include_url=False)) from error
 
 
-def _explain(details: ErrorDetails, root: yaml.Node) -> Problem:
-    node = _find(root, details["loc"])
+def _compose(text: str) -> yaml.Node | None:
+    """Read JSON as YAML, whose nodes know their places; some JSON, as with tabs, is none."""
+    with suppress(yaml.YAMLError):
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+    return None
+
+
+def _explain(details: ErrorDetails, root: yaml.Node | None) -> Problem:
     where = "".join(f"“{part}”: " for part in details["loc"][-1:])
     cause = str(details["ctx"]["error"]) if details["type"] == "value_error" else re.sub("^Input", "it", details["msg"])
-    return Problem(FILE, node.start_mark.line + 1, node.start_mark.column + 1, f"{where}{cause}; {REMEDY}")
+    message = f"{where}{cause}; {REMEDY}"
+    if root is None:
+        return Problem(FILE, 0, 0, message)
+    mark = _find(root, details["loc"]).start_mark
+    return Problem(FILE, mark.line + 1, mark.column + 1, message)
 
 
 def _find(node: yaml.Node, location: tuple[Any, ...]) -> yaml.Node:

@@ -13,8 +13,17 @@ from .matrix import Cell, Result
 from .proving import subject_of
 from .tip import Tip
 
-ERROR = re.compile(r"[ +]?(?P<error>[A-Za-z_][\w.]*(?:Error|Exception|Exit|Warning)\b.*)")
+ERROR = re.compile(r"\+?(?P<error>[A-Za-z_][\w.]*(?:Error|Exception|Exit|Warning)\b.*)")
 LONGEST = 80  # characters of what was run or printed
+
+
+def here() -> Cell:
+    """Give the cell of the Python and the Flask that are installed here, without a tip."""
+    return Cell(
+        python=".".join(platform.python_version_tuple()[:2]),
+        flask=".".join(version("flask").split(".")[:2]),
+        versions={"Python": platform.python_version(), "Flask": version("flask")},
+    )
 
 
 def record(
@@ -33,16 +42,11 @@ def record(
     outcomes = check(subjects, cache=cache, jobs=jobs, progress=progress)
     outcomes = [each if each.passed else check([subject])[0] for subject, each in zip(subjects, outcomes, strict=True)]
     versions = {name: found for outcome in outcomes for name, found in outcome.versions.items()}
-    cell = Cell(
-        python=".".join(platform.python_version_tuple()[:2]),
-        flask=".".join(version("flask").split(".")[:2]),
-        versions={"Python": platform.python_version(), "Flask": version("flask"), **versions},
-        tips={
-            subject.path: _result(code_hash(subject), outcome)
-            for subject, outcome in zip(subjects, outcomes, strict=True)
-        },
-    )
-    return cell, missing
+    results = {
+        subject.path: _result(code_hash(subject), outcome) for subject, outcome in zip(subjects, outcomes, strict=True)
+    }
+    cell = here()
+    return cell.model_copy(update={"versions": cell.versions | versions, "tips": results}), missing
 
 
 def _result(code: str, outcome: Outcome) -> Result:
