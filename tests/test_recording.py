@@ -25,7 +25,7 @@ FLASK = ".".join(version("flask").split(".")[:2])
         (">>> index()\n'steam\\n'", ">>> index()\n'water'", "“index()” prints 'steam\\n' instead of 'water'"),
         ("/\nsteam\n", "/\nsteam\nwater\n", "“curl localhost:5000/” prints no “water”"),
         ("/\nsteam\n", "/\n", "“curl localhost:5000/” also prints “steam”"),
-        ("/\nsteam\n", "/\nsteam\n$ printf 'KeyError\\nx'\nKeyError\ny\n", "“printf 'KeyError\\nx'” prints “x” instead"),
+        ("/\nsteam\n", "/\nsteam\n$ printf 'KeyError\\nx'\nKeyError\ny\n", "“printf 'KeyError\\nx'” prints “x”"),
         ("import app, index", "import app, indx", "“from app import app, indx” ends with “ImportError: cannot import"),
         (">>> index()", ">>> unknown()", "“unknown()” ends with “NameError: name 'unknown' is not defined”"),
         ("curl localhost:5000/", "python -c 'print(\"steam\"); exit(3)'", "this ends with exit status 3"),
