@@ -139,7 +139,9 @@ def test_a_changed_style_sheet_is_swapped_in_place(page: Page, preview: Preview)
     sheets = page.locator("link[rel=stylesheet]").count()
 
     sheet = preview.package / "static/site.css"
-    sheet.write_text(sheet.read_text() + "\nh1 { color: rgb(1, 2, 3); }\n")
+    for blue in (2, 3):
+        sheet.write_text(sheet.read_text() + f"\nh1 {{ color: rgb(1, 2, {blue}); }}\n")
+        page.wait_for_timeout(30)  # shorter than it takes to load the first one
 
     expect(page.locator("h1")).to_have_css("color", "rgb(1, 2, 3)")
     expect(page.locator("link[rel=stylesheet]")).to_have_count(sheets)
@@ -364,3 +366,19 @@ def test_with_debug_a_page_is_the_same_but_for_its_head(content: Content, monkey
 
     assert texts[0] != texts[1]
     assert texts[0] == re.sub(r'<link [^>]*"/_preview/.*</script>\n', "", texts[1], flags=re.DOTALL)
+
+
+def test_what_changed_before_the_first_stream_is_told_by_it(content: Content, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    content.tip("steam/a", "Before.")
+    app = create_app(content.root)
+    client = app.test_client()
+    shown = client.get("/tips/a/").text
+
+    content.tip("steam/a", "After.")
+    with client.get("/_preview/stream") as response:
+        _, told = (part for _, part in zip(range(2), response.iter_encoded(), strict=False))
+
+    version = told.decode().split()[1]
+    assert f'data-version="{version}"' not in shown
+    assert "After." in client.get("/tips/a/", headers={"Preview-Version": version}).text

@@ -78,12 +78,15 @@ class Reloading:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Begin to watch the files, once; a process that only reads commands never does."""
+        """Begin to watch the files, once, and look what has changed before; a process without pages never does."""
         with self._lock:
             if self._watcher is None:
                 self._watcher = threading.Thread(target=self._watch, daemon=True)
                 self._watcher.start()
                 atexit.register(self._stop)
+                with suppress(TipsiteError):  # the page tells
+                    self.loader.load()
+                self.bulletin.publish()
 
     def _stop(self) -> None:
         self._end.set()

@@ -3,6 +3,7 @@ let shown = document.querySelector("script[data-version]").dataset; // of the pa
 let wanted = shown.version;
 let stream;
 let isFetching = false;
+let sheets; // the addresses of its style sheets
 let left; // where the page was scrolled to before it told what to mend
 
 /** Give the process and the number of a version. */
@@ -65,16 +66,25 @@ async function refresh() {
   shown = { ...found, around };
 }
 
-/** Put a new style sheet beside the old one, which goes once the new one is there. */
+/** Put each new style sheet in its place; old ones go once it is there. */
 function swapSheets(next) {
-  const addresses = (sheets) => sheets.map((sheet) => sheet.getAttribute("href"));
-  const old = [...document.querySelectorAll("link[rel=stylesheet]")];
   const fresh = [...next.querySelectorAll("link[rel=stylesheet]")];
-  fresh.forEach((sheet, place) => {
-    if (addresses(old).includes(sheet.getAttribute("href")) || !old[place]) return;
-    sheet.addEventListener("load", () => old[place].remove());
-    old[place].after(document.adoptNode(sheet));
-  });
+  sheets = fresh.map((sheet) => sheet.getAttribute("href"));
+  let before = document.querySelector("link[rel=stylesheet]").previousElementSibling;
+  for (const sheet of fresh) {
+    const known = document.querySelector(`link[href="${sheet.getAttribute("href")}"]`);
+    if (!known) {
+      sheet.addEventListener("load", removeOldSheets);
+      before.after(document.adoptNode(sheet));
+    }
+    before = known ?? sheet;
+  }
+}
+
+function removeOldSheets() {
+  for (const sheet of document.querySelectorAll("link[rel=stylesheet]")) {
+    if (!sheets.includes(sheet.getAttribute("href"))) sheet.remove();
+  }
 }
 
 function swapMain(next, tellsProblems) {
