@@ -85,15 +85,51 @@ def test_wide_code_scrolls_by_keyboard_inside_its_block(page: Page):
     assert page.url.endswith("/tips/flash/")
 
 
-def test_arrow_keys_lead_through_a_topic(page: Page):
+@pytest.mark.parametrize(("forward", "back"), [("ArrowRight", "ArrowLeft"), ("j", "k")])
+def test_keys_lead_through_a_topic(page: Page, forward: str, back: str):
     page.goto("/tips/url-for/")
     following = page.locator(".neighbours [rel=next]").get_attribute("href")
 
-    page.keyboard.press("ArrowRight")
+    page.keyboard.press(forward)
     page.wait_for_url(f"{following}")
-    page.keyboard.press("ArrowLeft")
+    page.keyboard.press(back)
 
     page.wait_for_url("/tips/url-for/")
+
+
+def test_keys_lead_nowhere_where_they_do_something_else(page: Page):
+    page.goto("/tips/url-for/")
+
+    page.keyboard.press("/")
+    page.keyboard.type("jk")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".search-field")).to_have_value("jk")
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("Control+j")
+    page.locator("pre").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.url.endswith("/tips/url-for/")
+
+    page.keyboard.press("j")
+    page.wait_for_url(re.compile(r"/tips/(?!url-for/)"))
+
+
+def test_a_heading_shows_its_address_when_pointed_at_and_by_keyboard(page: Page):
+    page.goto("/tips/url-for/")
+    heading = page.locator(".prose h2").first
+    permalink = heading.locator(".permalink")
+    expect(permalink).to_have_css("opacity", "0")
+
+    heading.hover()
+    expect(permalink).to_have_css("opacity", "1")
+    page.mouse.move(0, 0)
+    expect(permalink).to_have_css("opacity", "0")
+    permalink.focus()
+    expect(permalink).to_have_css("opacity", "1")
+    page.keyboard.press("Enter")
+
+    assert page.url.endswith(f"/tips/url-for/#{heading.get_attribute('id')}")
+    expect(heading).to_be_in_viewport()
 
 
 def test_the_random_tip_is_a_tip(page: Page):
