@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ from .inspecting import compressed_size
 from .library import Library
 from .loading import Loader
 from .proving import Evidence, prove
-from .publishing import Changes, Workspace, check_output, generation_of, writing
+from .publishing import Changes, Workspace, check_nothing_else, check_output, generation_of, writing
 from .state import BuildState, PageRecord, StateFile, stamp_of, usable
 from .tip import Tip
 from .walking import Walk
@@ -123,7 +124,9 @@ class Build:
         self.app.extensions["draw"] = partial(find_card, cache=self.cache)
         self.library: Library = self.app.extensions["library"]()
         self.assets: Assets = self.app.extensions["assets"]
-        self.old = BuildState() if options.no_cache else usable(state_file.load(), workspace.output)
+        last = state_file.load(pages=not options.no_cache)
+        self.known = last.files.keys() if last.generation == generation_of(workspace.output) else None
+        self.old = BuildState() if options.no_cache else usable(last, workspace.output)
         self.clock.lap("loading")
 
     def run(self) -> Report:
@@ -211,6 +214,8 @@ class Build:
 
     def _publish(self, changes: Changes, digests: Mapping[str, str], generation: str) -> None:
         spare = self.workspace.spare
+        if self.known is not None and self.workspace.output.is_dir():
+            check_nothing_else(self.options.output, self.known)
         current = bool(self.old.spare_generation) and generation_of(spare) == self.old.spare_generation
         self.state_file.forget_spare()
         kept = digests.keys() - changes.written
@@ -239,7 +244,11 @@ class Build:
         sources = {
             path: (stamp, parsed[path][1] if path in parsed else None) for path, stamp in self.loader.stamps.items()
         }
-        self.state_file.save(self.old, state, sources)
+        try:
+            self.state_file.save(self.old, state, sources)
+        except sqlite3.OperationalError as error:
+            message = f"this build cannot be remembered ({error}): the next one makes everything anew"
+            self.warnings.append(Problem(str(self.workspace.state), 0, 0, message, warning=True, site=True))
         self.clock.lap("remembering")
         return state
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 MADE = "made.sqlite"  # in the folder of what a build keeps
@@ -27,9 +28,10 @@ class Cache:
 
     def find(self, key: str) -> bytes | None:
         """Find what was made before."""
-        if self.path is None:
-            return None
-        row = self._connection().execute("SELECT data FROM made WHERE key = ?", (key,)).fetchone()
+        row = None
+        if self.path is not None:
+            with self._trying():
+                row = self._connection().execute("SELECT data FROM made WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
     def add(self, key: str, data: bytes) -> None:
@@ -43,14 +45,24 @@ class Cache:
         return made
 
     def keep(self, entries: Iterable[Entry]) -> None:
-        """Write what was made; a file that cannot be written costs time and nothing else."""
+        """Write what was made."""
         if self.path is not None:
-            self._connection().executemany("INSERT OR REPLACE INTO made VALUES (?, ?)", entries)
+            with self._trying():
+                self._connection().executemany("INSERT OR REPLACE INTO made VALUES (?, ?)", entries)
 
     def commit(self) -> None:
         """End the writing."""
-        for connection in self._connections.values():
-            connection.commit()
+        with self._trying():
+            for connection in self._connections.values():
+                connection.commit()
+
+    @contextmanager
+    def _trying(self) -> Iterator[None]:
+        """Go on without the file if the system does not let it be used: that costs time and nothing else."""
+        try:
+            yield
+        except (OSError, sqlite3.OperationalError):
+            self.path, self._connections = None, {}
 
     def _connection(self) -> sqlite3.Connection:
         process = os.getpid()
@@ -66,6 +78,9 @@ class Cache:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("CREATE TABLE IF NOT EXISTS made (key TEXT PRIMARY KEY, data BLOB)")
+        except sqlite3.OperationalError:
+            connection.close()
+            raise
         except sqlite3.DatabaseError:  # damaged, or no database: begin anew
             connection.close()
             self.path.unlink()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -146,11 +147,12 @@ def note_failures(outcomes: Iterable[Outcome], cache: Path | None) -> None:
         if cache is None or outcome.cached:
             continue
         mark = _failure(cache, outcome.digest)
-        if outcome.passed:
-            mark.unlink(missing_ok=True)
-        else:
-            cache.mkdir(parents=True, exist_ok=True)
-            mark.touch()
+        with suppress(OSError):  # a read-only or full disk
+            if outcome.passed:
+                mark.unlink(missing_ok=True)
+            else:
+                cache.mkdir(parents=True, exist_ok=True)
+                mark.touch()
 
 
 def state_of(tip: Tip, cache: Path) -> str:

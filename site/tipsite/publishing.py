@@ -16,8 +16,9 @@ import errno
 import fcntl
 import os
 import shutil
+import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from pathlib import Path
 from .errors import FreezingError
 
 MARKER = ".tipsite"  # lies in every folder that a build may replace, and holds its generation
+DISPOSABLE = (MARKER, ".DS_Store", "Thumbs.db", "desktop.ini")  # ours, and what systems leave where one has looked
 AT_FDCWD = -100  # from <fcntl.h>
 RENAME_EXCHANGE = 2  # from <linux/fs.h>
 
@@ -53,6 +55,28 @@ def check_output(output: Path, content: Path) -> None:
         raise FreezingError(
             f"{output} holds something that no build wrote: empty it yourself, or choose another --output"
         )
+
+
+def check_nothing_else(output: Path, known: Collection[str]) -> None:
+    """Raise FreezingError if a site that a build wrote has other files too, which would be lost with it."""
+    others = [path for path in sorted(_files(output)) if path not in known and Path(path).name not in DISPOSABLE]
+    if others:
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        raise FreezingError(
+            f"{output} holds {others[0]}{more}, which no build wrote: take it out of there, or choose another --output"
+        )
+
+
+def _files(folder: Path) -> Iterator[str]:
+    """Yield the paths of all files below a folder."""
+    folders = [str(folder)]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    yield entry.path[len(str(folder)) + 1 :]
 
 
 def generation_of(folder: Path) -> str:
@@ -189,6 +213,8 @@ def writing(output: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise FreezingError(f"the site cannot be written to {output}: {_reason(error)}") from error
+    except sqlite3.OperationalError as error:
+        raise FreezingError(f"the state of {output} cannot be written beside it: {error}") from error
 
 
 def _reason(error: OSError) -> str:

@@ -8,6 +8,7 @@ import os
 import platform
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cache as remember
 from importlib.metadata import distributions
@@ -124,11 +125,12 @@ def recall(folder: Path | None, subject: Subject, key: str) -> Outcome | None:
 
 
 def keep(folder: Path | None, outcome: Outcome) -> None:
-    """Keep an outcome that passed, atomically."""
+    """Keep an outcome that passed, atomically; where nothing can be written, the tip is run again the next time."""
     if folder is None or not outcome.passed:
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=folder, suffix=".part")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(outcome.to_json(), file, ensure_ascii=False, indent=1)
-    Path(name).replace(folder / f"{outcome.digest}.json")
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=folder, suffix=".part")
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(outcome.to_json(), file, ensure_ascii=False, indent=1)
+        Path(name).replace(folder / f"{outcome.digest}.json")
