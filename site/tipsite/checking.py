@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
@@ -32,9 +33,13 @@ class Site:
         self.prefix = parts.path
         self.pages = {page.file: page for page in pages}
         self.files = files
-        self._ids = {page.file: frozenset(page.ids) for page in self.pages.values()}
+        self.locate = cache(self._locate)
+        self._ids_of = cache(self._collect_ids)
 
-    def locate(self, target: str) -> tuple[str, str] | None:
+    def _collect_ids(self, file: str) -> frozenset[str]:
+        return frozenset(self.pages[file].ids if file in self.pages else ())
+
+    def _locate(self, target: str) -> tuple[str, str] | None:
         """Give file and anchor that an address within the site leads to; None if it leads elsewhere."""
         address = target.removeprefix(self.origin) if target.startswith(self.origin + "/") else target
         if not address.startswith("/") or address.startswith("//"):
@@ -48,7 +53,7 @@ class Site:
     def complaint(self, page: PageRecord, target: str) -> str:
         """Say what is wrong with an address that a page names, if anything is."""
         if target.startswith("#"):
-            ids = self._ids[page.file]
+            ids = self._ids_of(page.file)
             return "" if unquote(target[1:]) in ids or target == "#" else suggest_anchor(target[1:], ids)
         place = self.locate(target)
         if place is None:
@@ -56,7 +61,7 @@ class Site:
         file, anchor = place
         if file not in self.files:
             return "nothing was published there"
-        ids = self._ids.get(file, frozenset())
+        ids = self._ids_of(file)
         return suggest_anchor(anchor, ids) if anchor and anchor not in ids else ""
 
 

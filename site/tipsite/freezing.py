@@ -32,7 +32,7 @@ from .walking import Walk
 
 BATCH = 8  # pages that travel to a process at a time; each process has two batches at hand
 REMEMBERED = 4096  # URLs
-WARM_UP = 12  # pages
+WARM_UP = 24  # pages
 WORTH_FORKING = 48  # pages; fewer are frozen faster than processes are started
 
 

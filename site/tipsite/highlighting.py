@@ -7,6 +7,7 @@ import html
 import itertools
 import operator
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from pygments import lexers
@@ -56,7 +57,11 @@ PALETTE: dict[_TokenType, tuple[str, str]] = {
     Generic.Heading: ("#5f6672", "#9aa3b2"),
     Generic.Subheading: ("#5f6672", "#9aa3b2"),
 }
+WORTH_MERGING = 20  # blocks
 PLAIN = (Error, Operator, Punctuation, Name)  # these look like the text around them
+
+
+_uses: Counter[str] = Counter()
 
 
 @functools.lru_cache(maxsize=512)
@@ -92,6 +97,14 @@ def _tokens(source: str, language: str) -> Iterator[tuple[_TokenType, str]]:
         return
     for part, lines in itertools.groupby(_console_parts(source), key=operator.itemgetter(0)):
         yield from _lexer(part).get_tokens("".join(line for _, line in lines))
+
+
+def _lexer(language: str) -> Lexer:
+    """Give a language's lexer; its rules are merged when it has been asked for often enough to be worth it."""
+    _uses[language] += 1
+    if _uses[language] == WORTH_MERGING:
+        quicken(_plain_lexer(language))
+    return _plain_lexer(language)
 
 
 def _console_parts(source: str) -> Iterator[tuple[str, str]]:
@@ -139,8 +152,8 @@ def _lexer_class(language: str) -> type[Lexer] | None:
 
 
 @functools.lru_cache(maxsize=256)
-def _lexer(language: str) -> Lexer:
-    return quicken((_lexer_class(language) or TextLexer)(stripnl=False))
+def _plain_lexer(language: str) -> Lexer:
+    return (_lexer_class(language) or TextLexer)(stripnl=False)
 
 
 @functools.cache

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from pygments.lexer import Lexer, RegexLexer
@@ -51,18 +51,24 @@ class Merged(NamedTuple):
     rules: Sequence[Rule]
 
 
-def quicken(lexer: Lexer) -> Lexer:
-    """Have a lexer use merged rules, if it is one that follows rules and nothing else."""
+class States(dict[str, tuple[Merged, ...]]):
+    """The states of a lexer; each is merged when it is first come to."""
+
+    def __init__(self, rules: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
+        super().__init__()
+        self._rules = rules
+
+    def __missing__(self, name: str) -> tuple[Merged, ...]:
+        """Merge the rules of a state, in their order."""
+        self[name] = tuple(_merge_rules(map(Rule._make, self._rules[name])))
+        return self[name]
+
+
+def quicken(lexer: Lexer) -> None:
+    """Have a lexer use merged rules from now on, if it is one that follows rules and nothing else."""
     if type(lexer).get_tokens_unprocessed is RegexLexer.get_tokens_unprocessed:
-        states = _merge(type(lexer))
+        states = States(lexer._tokens)  # type: ignore[attr-defined]
         lexer.get_tokens_unprocessed = partial(_tokenize, lexer, states)  # type: ignore[method-assign]
-    return lexer
-
-
-@cache
-def _merge(lexer_class: Any) -> dict[str, tuple[Merged, ...]]:
-    """Merge the rules of every state of a lexer, in their order."""
-    return {name: tuple(_merge_rules(map(Rule._make, rules))) for name, rules in lexer_class._tokens.items()}
 
 
 def _merge_rules(rules: Iterable[Rule]) -> Iterator[Merged]:
@@ -92,9 +98,7 @@ def _without_capturing(match: re.Match[str]) -> str:
     return "(?:" if match[0] == "(" else match[0]
 
 
-def _tokenize(
-    lexer: Lexer, states: dict[str, tuple[Merged, ...]], text: str, stack: Iterable[str] = ("root",)
-) -> Iterator[Token]:
+def _tokenize(lexer: Lexer, states: States, text: str, stack: Iterable[str] = ("root",)) -> Iterator[Token]:
     """Do what `RegexLexer.get_tokens_unprocessed` does."""
     position = 0
     stack = list(stack)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import posixpath
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ PER_PAGE = 20  # tips in one page of the list of all
 IN_FEED = 20  # tips in the feed
 ON_PATH = 4  # tips on each side of one that its page lists of its topic
 PORTION = 256  # tips whose texts the search loads at once, on average
-NEAREST = 20  # tips of a tag, on each side, that can be related
+NEAREST = 8  # tips of a tag, on each side, that can be related
 
 
 @dataclass(frozen=True)
@@ -191,15 +191,16 @@ class Library:
         Of a tag with many tips only those nearest in age are looked at, so that this takes as long in a
         large library as in a small one.
         """
-        scores: Counter[str] = Counter()
+        scores: dict[str, int] = defaultdict(int)
         for tag in tip.tags:
             tips, place = self.by_tag[tag], self._places[tag, tip.slug]
+            score = 1000 // len(tips)
             for other in tips[max(0, place - NEAREST) : place + NEAREST + 1]:
-                scores[other.slug] += 1000 // len(tips)
+                scores[other.slug] -= score
         for near in (tip, *filter(None, self.neighbours(tip))):
             scores.pop(near.slug, None)
-        best = sorted(scores, key=lambda slug: (-scores[slug], slug))[:RELATED]
-        return [self.by_slug[slug] for slug in best]
+        best = sorted((score, slug) for slug, score in scores.items())
+        return [self.by_slug[slug] for _, slug in best[:RELATED]]
 
     def document(self, item: Tip | Page) -> Document:
         """Render the body of a tip or a page."""

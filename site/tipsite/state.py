@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import marshal
 import pickle
 import sqlite3
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,11 @@ from typing import Any
 from .files import Stamp
 from .publishing import generation_of
 
-VERSION = "1"
+VERSION = "2 on Python {}.{}".format(*sys.version_info)  # whose marshal need not be another's
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE sources (path TEXT PRIMARY KEY, stamp TEXT, parsed BLOB);
-CREATE TABLE pages (ref TEXT PRIMARY KEY, data TEXT);
+CREATE TABLE pages (ref TEXT PRIMARY KEY, data BLOB);
 CREATE TABLE files (path TEXT PRIMARY KEY, stamp TEXT, digest TEXT);
 """
 
@@ -38,11 +40,11 @@ class PageRecord:
     url: str
     file: str
     key: str
-    links: Sequence[str] = ()
-    targets: Sequence[str] = ()
-    ids: Sequence[str] = ()
-    anchors: Sequence[Sequence[Any]] = ()
-    paths: Sequence[str] = ()
+    links: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    anchors: tuple[tuple[str, str, int, int], ...] = ()
+    paths: tuple[str, ...] = ()
     compressed: int = 0
 
 
@@ -119,7 +121,7 @@ class StateFile:
             summary=json.loads(meta.get("summary", "{}")),
             days=tuple(json.loads(meta.get("days", '["", ""]'))),
             files=files,  # type: ignore[arg-type]
-            pages={record.ref: record for record in (PageRecord(*json.loads(data)) for (data,) in records)},
+            pages={record.ref: record for record in (PageRecord(*marshal.loads(data)) for (data,) in records)},
         )
 
     def forget_spare(self) -> None:
@@ -150,9 +152,9 @@ class StateFile:
                 "pages",
                 old.pages.keys() - new.pages.keys(),
                 (
-                    (ref, json.dumps(_values(page), ensure_ascii=False))
+                    (ref, marshal.dumps(_values(page)))
                     for ref, page in new.pages.items()
-                    if old.pages.get(ref) != page
+                    if old.pages.get(ref) is not page
                 ),
             )
             self._replace(
@@ -185,11 +187,11 @@ class StateFile:
             self._connection.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)
 
 
-def _values(page: PageRecord) -> list[Any]:
-    return [
+def _values(page: PageRecord) -> tuple[Any, ...]:
+    return (
         page.ref, page.url, page.file, page.key, page.links, page.targets, page.ids, page.anchors,
         page.paths, page.compressed,
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 def usable(state: BuildState, output: Path) -> BuildState:

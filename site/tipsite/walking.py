@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -53,8 +54,16 @@ class Walk:
         return feeds
 
     def record(self, page: PageRecord) -> PageRecord:
-        """Note a page that has been frozen, under its key; go on along its links."""
-        keyed = replace(page, key=self._inputs.key(page.ref, page.paths))  # what it links to is known now
+        """Note a page that has been frozen, under its key; go on along its links.
+
+        What many pages link to is kept in memory once.
+        """
+        keyed = replace(
+            page,
+            key=self._inputs.key(page.ref, page.paths),  # what it links to is known now
+            links=tuple(map(sys.intern, page.links)),
+            targets=tuple(map(sys.intern, page.targets)),
+        )
         self._add(keyed)
         return keyed
 
