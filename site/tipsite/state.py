@@ -25,7 +25,7 @@ CREATE TABLE files (path TEXT PRIMARY KEY, stamp TEXT, digest TEXT);
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PageRecord:
     """A page as it was last frozen, and all that its checks need to know of it.
 

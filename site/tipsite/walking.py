@@ -56,13 +56,14 @@ class Walk:
     def record(self, page: PageRecord) -> PageRecord:
         """Note a page that has been frozen, under its key; go on along its links.
 
-        What many pages link to is kept in memory once.
+        What many pages have in common is kept in memory once.
         """
         keyed = replace(
             page,
             key=self._inputs.key(page.ref, page.paths),  # what it links to is known now
             links=tuple(map(sys.intern, page.links)),
             targets=tuple(map(sys.intern, page.targets)),
+            ids=tuple(map(sys.intern, page.ids)),
         )
         self._add(keyed)
         return keyed
