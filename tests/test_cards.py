@@ -93,6 +93,7 @@ def test_lines_of_a_title_are_balanced():
         ("Flask 中文", ""),
         ("\u200bzero\u00a0width", "zero width"),
         ("😀", ""),
+        ("two\nlines", "two lines"),
     ],
 )
 def test_what_the_font_lacks_is_left_out_and_a_text_that_lacks_letters_is_not_shown(text: str, shown: str):
@@ -101,8 +102,8 @@ def test_what_the_font_lacks_is_left_out_and_a_text_that_lacks_letters_is_not_sh
 
 def test_a_title_that_cannot_be_shown_gives_way_to_the_address():
     assert draw(replace(CARD, title="中文")) == draw(replace(CARD, title="/tips/boil/"))
-    assert draw(replace(CARD, title="😀", topic="中文", site="中文")) == draw(
-        replace(CARD, title="/tips/boil/", topic="", site="")
+    assert draw(replace(CARD, title="😀", topic="中文", site="中文", host="中文.example")) == draw(
+        replace(CARD, title="/tips/boil/", topic="", site="", host="")
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from test_freezing import dead_links, freeze
+from test_machines import complaints
 from tipsite.loading import Loader
 
 CONTENT = Path(__file__).parent.parent / "content"
@@ -51,3 +52,12 @@ def test_tags_cut_across_and_are_used_at_least_twice():
 
     assert 15 <= len(tags) <= 30
     assert [tag for tag, tips in tags.items() if len(tips) < 2] == []
+
+
+def test_feeds_and_sitemap_are_valid(output: Path):
+    feeds = [output / "feed.xml", *(output / "topics").glob("*/feed.xml")]
+
+    assert len(feeds) > 10
+    assert [problem for feed in feeds for problem in complaints("atom.rng", feed.read_bytes())] == []
+    assert complaints("feed.schema.json", (output / "feed.json").read_bytes()) == []
+    assert complaints("sitemap.xsd", (output / "sitemap.xml").read_bytes()) == []

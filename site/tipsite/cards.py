@@ -30,7 +30,7 @@ TOP, BOTTOM = 168, 494  # of the band that holds the title
 BAR = 12  # width of the bar at its side
 LEFT, RIGHT = 72, WIDTH - 72  # of all text
 TITLE_SIZES = ((84, 3), (72, 3), (60, 4), (50, 5))  # pixels, and how many lines at most
-NAME_SIZE, SMALL_SIZE = 40, 30
+NAME_SIZE, SMALL_SIZE = 40, 28
 LINE_HEIGHT = 1.16
 CAPITAL = 0.73  # height of a capital, in parts of the size
 TRACKING = -0.02  # of the size; Inter is spaced for small text
@@ -82,8 +82,9 @@ def draw(card: Card) -> bytes:
     if checked:
         canvas.paste(_tick(), (LEFT, bottom - 24))
         _write(canvas, (LEFT + 44, bottom), checked, SMALL_SIZE, "soft")
-    if _width(checked, SMALL_SIZE) + _width(card.host, SMALL_SIZE) < RIGHT - LEFT - 100:
-        _write_end(canvas, (RIGHT, bottom), card.host, SMALL_SIZE, "soft")
+    host = legible(card.host)
+    if _width(checked, SMALL_SIZE) + _width(host, SMALL_SIZE) < RIGHT - LEFT - 100:
+        _write_end(canvas, (RIGHT, bottom), host, SMALL_SIZE, "soft")
     return _encode(canvas)
 
 
@@ -105,7 +106,7 @@ def _fingerprint() -> str:
 
 def legible(text: str) -> str:
     """Give what of a text the font can show; nothing if a letter or a digit is missing from the font."""
-    text = unicodedata.normalize("NFC", text[:LONGEST])
+    text = unicodedata.normalize("NFC", " ".join(text[:LONGEST].split()))
     if any(character.isalnum() and not _is_in_font(character) for character in text):
         return ""
     return " ".join("".join(filter(_is_in_font, text)).split())
