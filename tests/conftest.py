@@ -93,6 +93,12 @@ def require(found: object, advice: str) -> None:
         pytest.fail(advice) if os.environ.get("CI") == "true" else pytest.skip(advice)
 
 
+def wait_until(page: Page, condition: str) -> None:
+    """Wait until something is true of a page; Playwright's own way needs `eval`, which the policy forbids."""
+    look = f"() => ({condition}) ? resolve() : setTimeout(look, 10)"
+    page.evaluate(f"() => new Promise((resolve) => {{ const look = {look}; look(); }})")
+
+
 @pytest.fixture(scope="session")
 def node_modules() -> Path:
     """Give the folder of the npm packages that `tools/package-lock.json` pins."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from conftest import wait_until
 from hosting import Host
 
 TEMPLATES = ["/", "/tips/", "/tips/flash/", "/topics/sessions/", "/tags/", "/tags/cookies/", "/about/", "/404.html"]
@@ -81,7 +82,7 @@ def test_wide_code_scrolls_by_keyboard_inside_its_block(page: Page):
 
     page.keyboard.press("ArrowRight")
 
-    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    wait_until(page, "document.activeElement.scrollLeft > 0")
     assert page.url.endswith("/tips/flash/")
 
 
@@ -198,7 +199,10 @@ def test_nothing_moves_for_readers_who_ask_for_less_motion(context: BrowserConte
         page.evaluate("getComputedStyle(document.querySelector('.copy-button')).transitionDuration") != "0s"
     ) is moves
 
-    page.locator(".neighbours a").first.click()
-    page.wait_for_function("'moves' in window")
+    link = page.locator(".neighbours a").first
+    address = link.get_attribute("href")
+    link.click()
+    page.wait_for_url(f"{address}")
+    wait_until(page, "'moves' in window")
 
     assert page.evaluate("moves") is moves

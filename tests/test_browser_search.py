@@ -90,3 +90,21 @@ def test_an_unknown_address_is_what_the_search_begins_with(page: Page, site: str
 
     expect(page.get_by_role("searchbox")).to_have_value("flask session lifetime")
     expect(page.locator(".search-results a").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("bu", "Build URLs with url_for"),  # two letters are looked for in titles alone
+        ("url_for b", "Build URLs with url_for"),  # a letter that begins a further word says nothing yet
+        ("routs list", "List every route of an app"),  # a typo beside a word that is right
+        ("flask zebra", "flask"),  # a word that no tip has leaves the tips with the other
+    ],
+)
+def test_what_is_typed_so_far_is_enough(page: Page, typed: str, first: str):
+    page.goto("/")
+    page.keyboard.press("/")
+    page.keyboard.type(typed)
+
+    expect(page.locator(".search-results a").first).to_contain_text(first)
+    expect(page.locator(".search-results a").first.locator("mark").first).to_be_visible()

@@ -7,6 +7,8 @@ import time
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from conftest import wait_until
+
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 RECORD_FRAMES = """
     window.frames_seen = [];
@@ -74,7 +76,7 @@ def test_a_chosen_theme_is_there_at_the_first_paint(context: BrowserContext):
     page.route("**/theme.*.js", _answer_late)
 
     page.goto("/tips/flash/", wait_until="load")
-    page.wait_for_function(FIRST_PAINT)
+    wait_until(page, FIRST_PAINT)
 
     assert page.evaluate(FIRST_PAINT) >= page.evaluate(LOADED) > 300
     assert set(page.evaluate("frames_seen")) == {"dark"}

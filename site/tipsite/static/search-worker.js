@@ -5,15 +5,17 @@ const LENGTH = 180; // characters of an excerpt
 const WORD = /[\p{L}\p{M}\p{N}_]+/gu;
 const OPTIONS = {
   boost: { title: 6, headings: 3, tags: 3, summary: 2 },
-  prefix: true,
-  fuzzy: (term) => (term.length > 3 ? 0.25 : false),
+  prefix: (term) => term.length > 2, // fewer letters begin words of nearly all tips
+  combineWith: "AND",
   processTerm: (word) => word.toLowerCase(),
 };
+const FUZZY = { ...OPTIONS, fuzzy: (term) => (term.length > 3 ? 0.25 : false) };
 
 const tips = new Map();
 let whole; // searches all of each tip
 let partial; // searches what is shown of them, until all texts have been loaded
 let asked = { query: "", number: 0 };
+let due; // the timer of the answer to it
 
 /** Split a text into words; `url_for` and `PERMANENT_SESSION_LIFETIME` are one each. */
 function tokenize(text) {
@@ -49,9 +51,15 @@ async function get(address) {
   return response.json();
 }
 
+/** Find what has all words as they are, or else with typos, or else any of them. */
 function find(query) {
-  const all = search(query, { ...OPTIONS, combineWith: "AND" });
-  return all.length ? all : search(query, OPTIONS);
+  if (query.length < 3) return search(query, { ...OPTIONS, prefix: true, fields: ["title"] });
+  const complete = query.replace(/(?<=\S)\s+\S$/u, ""); // a letter that begins a further word says nothing yet
+  for (const options of [OPTIONS, FUZZY, { ...FUZZY, combineWith: "OR" }]) {
+    const found = search(complete, options);
+    if (found.length) return found;
+  }
+  return [];
 }
 
 /** Search the tips whose texts have been loaded, and what is known of the others. */
@@ -71,19 +79,45 @@ function answer() {
 /** Describe a result by its title and an excerpt, in runs of text of which every second one was found. */
 function describe({ id, terms }) {
   const { slug, topic, title, summary, text = "" } = tips.get(id);
-  const longestFirst = terms.toSorted((one, other) => other.length - one.length).join("|");
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(${longestFirst})(?![\\p{L}\\p{N}])`, "giu");
-  return { slug, topic, title: title.split(pattern), excerpt: excerptOf(summary, text, pattern).split(pattern) };
+  const found = new Set(terms);
+  return { slug, topic, title: split(title, found), excerpt: split(excerptOf(summary, text, found), found) };
+}
+
+/** Give the places in a text of what was found: of words, and of parts of names such as `test_client`. */
+function placesOf(text, found) {
+  const places = [];
+  for (const { 0: word, index } of text.matchAll(WORD)) {
+    const parts = found.has(word.toLowerCase()) ? [{ 0: word, index: 0 }] : word.matchAll(/[^_]+/g);
+    for (const part of parts) {
+      const term = part[0].toLowerCase();
+      const start = index + part.index;
+      if (found.has(term)) places.push({ term, start, end: start + part[0].length });
+    }
+  }
+  return places;
+}
+
+function split(text, found) {
+  const runs = [];
+  let done = 0;
+  for (const { start, end } of placesOf(text, found)) {
+    runs.push(text.slice(done, start), text.slice(start, end));
+    done = end;
+  }
+  return [...runs, text.slice(done)];
 }
 
 /** Give the summary, or the part of the text that has more of what was found. */
-function excerptOf(summary, text, pattern) {
-  const starts = [...text.matchAll(pattern)].map(({ index }) => cut(text, index - LENGTH / 4));
-  return [summary, ...starts].reduce((best, next) => (variety(next, pattern) > variety(best, pattern) ? next : best));
-}
-
-function variety(text, pattern) {
-  return new Set(text.toLowerCase().match(pattern)).size;
+function excerptOf(summary, text, found) {
+  const places = placesOf(text, found);
+  let best = { variety: new Set(placesOf(summary, found).map(({ term }) => term)).size };
+  for (const [number, { start }] of places.entries()) {
+    const from = start - LENGTH / 4;
+    const terms = new Set();
+    for (let next = number; places[next]?.end <= from + LENGTH; next += 1) terms.add(places[next].term);
+    if (terms.size > best.variety) best = { variety: terms.size, from };
+  }
+  return best.from === undefined ? summary : cut(text, best.from);
 }
 
 /** Cut an excerpt out of a text, at the ends of words. */
@@ -96,7 +130,8 @@ function cut(text, from) {
 addEventListener("message", ({ data }) => {
   if ("query" in data) {
     asked = data;
-    answer();
+    clearTimeout(due);
+    due = setTimeout(answer); // once, to what was typed last, if more has been typed meanwhile
   } else {
     load(data.engine, data.index).catch((error) => postMessage({ failed: String(error) }));
   }
