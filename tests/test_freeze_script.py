@@ -40,12 +40,13 @@ def test_every_option_does_what_it_says(content: Content, tmp_path: Path):
 
     done = run(
         *("--content", "texts", "--output", "public/site", "--base-url", "https://p.example/x"),
-        *("--drafts", "--noindex", "--jobs", "1", "--no-cache"),
+        *("--drafts", "--noindex", "--jobs", "1", "--no-cache", "--no-cards"),
         folder=tmp_path,
     )
 
     assert done.returncode == 0, done.stderr
     assert "Disallow: /" in (tmp_path / "public/site/robots.txt").read_text()
+    assert [path.name for path in (tmp_path / "public/site").rglob("*.png")] == []
     assert 'href="/x/tips/a/"' in (tmp_path / "public/site/index.html").read_text()
 
 
