@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
@@ -34,10 +35,6 @@ class Site:
         self.pages = {page.file: page for page in pages}
         self.files = files
         self.locate = cache(self._locate)
-        self._ids_of = cache(self._collect_ids)
-
-    def _collect_ids(self, file: str) -> frozenset[str]:
-        return frozenset(self.pages[file].ids if file in self.pages else ())
 
     def _locate(self, target: str) -> tuple[str, str] | None:
         """Give file and anchor that an address within the site leads to; None if it leads elsewhere."""
@@ -53,16 +50,20 @@ class Site:
     def complaint(self, page: PageRecord, target: str) -> str:
         """Say what is wrong with an address that a page names, if anything is."""
         if target.startswith("#"):
-            ids = self._ids_of(page.file)
-            return "" if unquote(target[1:]) in ids or target == "#" else suggest_anchor(target[1:], ids)
+            return "" if target == "#" else self._missing(page.file, unquote(target[1:]))
         place = self.locate(target)
         if place is None:
             return ""
         file, anchor = place
         if file not in self.files:
             return "nothing was published there"
-        ids = self._ids_of(file)
-        return suggest_anchor(anchor, ids) if anchor and anchor not in ids else ""
+        return self._missing(file, anchor) if anchor else ""
+
+    def _missing(self, file: str, anchor: str) -> str:
+        """Suggest another anchor if a page does not have this one; its ids are sorted, and a set would be large."""
+        ids = self.pages[file].ids if file in self.pages else ()
+        place = bisect_left(ids, anchor)
+        return "" if anchor in ids[place : place + 1] else suggest_anchor(anchor, frozenset(ids))
 
 
 def check_links(site: Site, library: Library, pages: Iterable[PageRecord]) -> Iterator[Problem]:
