@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -297,3 +298,47 @@ def test_builds_at_once_do_not_harm_each_other(
     for output in outputs:
         assert site(tmp_path / output) == site(tmp_path / "clean")
     assert run("--output", outputs[0], folder=tmp_path).stdout.endswith("Nothing has changed since the last build.\n")
+
+
+ELSEWHERE = """
+import os, pathlib, signal, sys, types
+sys.path.insert(0, {folder!r})
+import freeze
+import tipsite.publishing
+tipsite.publishing.sys = types.SimpleNamespace(platform="somewhere else")
+rename, left = pathlib.Path.rename, [{renames}]
+def rename_or_die(self, target):
+    left[0] -= 1
+    if left[0] < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return rename(self, target)
+pathlib.Path.rename = rename_or_die
+sys.argv = ["freeze.py"]
+sys.exit(freeze.main())
+"""
+
+
+@pytest.mark.parametrize("renames", [0, 1, 2, 3])
+def test_where_folders_cannot_be_exchanged_the_next_build_mends_what_a_killed_one_left(
+    content: Content, tmp_path: Path, renames: int
+):
+    """Kill a build before each of the three renames that then take the place of the exchange, and after them."""
+
+    def build(renames: int) -> int:
+        script = ELSEWHERE.format(folder=str(SCRIPT.parent), renames=renames)
+        return subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=False, capture_output=True).returncode
+
+    content.tip("steam/a")
+    assert build(9) == 0
+    old = site(tmp_path / "build")
+    content.tip("steam/a", "Other text.")
+    run("--output", "clean", folder=tmp_path)
+    new = site(tmp_path / "clean")
+
+    status = build(renames)
+
+    left = site(tmp_path / "build")
+    assert status == (0 if renames == 3 else -signal.SIGKILL)
+    assert left == {0: old, 1: {}, 2: new, 3: new}[renames]
+    assert build(9) == 0
+    assert site(tmp_path / "build") == new
