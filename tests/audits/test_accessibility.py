@@ -23,7 +23,7 @@ ONE_OF_EACH = (
     "/tags/",
     "/tags/cookies/",
 )
-RUN = "() => axe.run({ resultTypes: ['violations'] })"
+RUN = "() => axe.run({ resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })"
 UNFOLD = "document.querySelectorAll('details').forEach((element) => element.open = true)"
 
 
