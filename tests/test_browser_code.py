@@ -77,9 +77,9 @@ def test_the_number_of_a_line_leads_to_its_address(page: Page):
 
 def test_what_happens_without_the_key_lines_unfolds_by_keyboard(page: Page):
     page.goto("/tips/flash/")
-    expect(page.locator("details pre").first).to_be_hidden()
+    expect(page.locator(".without-lines pre").first).to_be_hidden()
 
-    page.locator("summary").first.focus()
+    page.locator(".without-lines summary").first.focus()
     page.keyboard.press("Enter")
 
-    expect(page.locator("details pre").first).to_be_visible()
+    expect(page.locator(".without-lines pre").first).to_be_visible()

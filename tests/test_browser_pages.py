@@ -170,9 +170,11 @@ def test_without_javascript_nothing_stays_folded_away(browser: Browser, site: st
         page = context.new_page()
         page.goto("/tips/flash/")
 
-        page.locator("summary").first.click()
+        page.locator(".without-lines summary").first.click()
 
-        expect(page.locator("details pre").first).to_be_visible()
+        expect(page.locator(".without-lines pre").first).to_be_visible()
+        page.locator(".compatibility summary").click()
+        expect(page.locator(".compatibility table")).to_be_visible()
 
 
 def test_print_is_black_on_white_and_whole(page: Page, tmp_path: Path):
