@@ -173,8 +173,6 @@ def test_without_javascript_nothing_stays_folded_away(browser: Browser, site: st
         page.locator(".without-lines summary").first.click()
 
         expect(page.locator(".without-lines pre").first).to_be_visible()
-        page.locator(".compatibility summary").click()
-        expect(page.locator(".compatibility table")).to_be_visible()
 
 
 def test_print_is_black_on_white_and_whole(page: Page, tmp_path: Path):
