@@ -64,6 +64,7 @@ class Walk:
             links=tuple(map(sys.intern, page.links)),
             targets=tuple(map(sys.intern, page.targets)),
             ids=tuple(map(sys.intern, page.ids)),
+            paths=tuple(map(sys.intern, page.paths)),
         )
         self._add(keyed)
         return keyed
