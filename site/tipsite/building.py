@@ -197,7 +197,7 @@ class Build:
         if not problems:
             problems += check_links(site, self.library, pages if self._may_break_others(changes, changed) else changed)
             problems += check_ids(self.library, changed)
-            problems += check_reachable(site, self.library)
+            problems += check_reachable(site, self.library) if self._may_hide_others(changes, changed) else ()
             problems += check_names(digests)
             problems += check_weight(self.library, changed, _shared_weight(self.assets))
             problems += check_feeds(site, self.workspace.fresh, changes.written)
@@ -210,6 +210,13 @@ class Build:
         known = self.old.pages
         return bool(changes.removed) or any(
             set(known[page.ref].ids) - set(page.ids) for page in changed if page.ref in known
+        )
+
+    def _may_hide_others(self, changes: Changes, changed: Iterable[PageRecord]) -> bool:
+        """Tell whether a way of links may have been lost, or a page is new and may have none."""
+        known = self.old.pages
+        return bool(changes.removed) or any(
+            page.ref not in known or not set(known[page.ref].targets) <= set(page.targets) for page in changed
         )
 
     def _publish(self, changes: Changes, digests: Mapping[str, str], generation: str) -> None:
@@ -304,7 +311,7 @@ def _stamped(
     files = {}
     for path, digest in digests.items():
         known = old.files.get(path) if path not in changes.written else None
-        stamp = known[0] if known else stamp_of(output / path)
+        stamp = known[0] if known else stamp_of(f"{output}/{path}")
         if stamp is None:
             raise FreezingError(f"{output / path} was changed by something else during the build: build again")
         files[path] = (stamp, digest)

@@ -95,7 +95,8 @@ class PageFreezer:
     def __init__(self, app: Flask, destination: Path) -> None:
         self._library: Library = app.extensions["library"]()
         self._destination = destination.resolve()
-        app.test_client_class = LeanClient  # type: ignore[assignment]  # Frozen-Flask asks for no more
+        self._client = LeanClient(app)
+        app.test_client_class = lambda *_, **__: self._client  # type: ignore[assignment]  # it is asked for no more
         app.config.update(
             FREEZER_BASE_URL=app.config["BASE_URL"] or self._library.settings.base_url,
             FREEZER_DEFAULT_MIMETYPE="text/plain",  # of `_headers`
@@ -152,7 +153,7 @@ class PageFreezer:
         item = self._item(endpoint, values)
         paths, anchors = self._content_links(item) if item else (self._named_paths(endpoint, values), ())
         record = PageRecord(self._ref, url, file, "", self._recorder.refs, paths=paths, anchors=anchors)
-        data = (self._destination / file).read_bytes()
+        data = self._client.answer  # which Frozen-Flask has written to the file
         if file.endswith(".html"):
             found = inspect(data)
             record = replace(record, targets=found.targets, ids=found.ids, compressed=found.compressed)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 LIGHT = 8_000  # bytes
 
 # In HTML that Jinja and Python-Markdown write, text and attributes have no bare "<" or ">".
-TAG = re.compile(r"<[a-zA-Z][^<>]*>")
+TAG = re.compile(r"<(?!span class=)[a-zA-Z][^<>]*>")  # but for those of coloured code, which name nothing
 TARGET = re.compile(
     r"<(?:a|link|img|script|source|video|audio|iframe)\b[^>]*?\s(?:href|src|poster)=(?:\"([^\"]*)\"|'([^']*)')"
     r"|<meta property=\"og:(?:image|url)\" content=\"([^\"]*)\"",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from pygments.lexer import Lexer, RegexLexer
+from pygments.lexer import DelegatingLexer, Lexer, RegexLexer
 from pygments.token import Error, Whitespace, _TokenType
 
 FLAGS = {"a": re.ASCII, "i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
@@ -65,7 +65,10 @@ class States(dict[str, tuple[Merged, ...]]):
 
 
 def quicken(lexer: Lexer) -> None:
-    """Have a lexer use merged rules from now on, if it is one that follows rules and nothing else."""
+    """Have a lexer use merged rules from now on, if it follows rules and nothing else; or those it is made of."""
+    if isinstance(lexer, DelegatingLexer):
+        quicken(lexer.root_lexer)
+        quicken(lexer.language_lexer)
     if type(lexer).get_tokens_unprocessed is RegexLexer.get_tokens_unprocessed:
         states = States(lexer._tokens)  # type: ignore[attr-defined]
         lexer.get_tokens_unprocessed = partial(_tokenize, lexer, states)  # type: ignore[method-assign]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import marshal
+import os
 import pickle
 import sqlite3
 import stat
@@ -198,13 +199,14 @@ def usable(state: BuildState, output: Path) -> BuildState:
     """Give a state if the output is what it describes, file by file; an empty one otherwise."""
     if not state.generation or generation_of(output) != state.generation:
         return BuildState()
-    return state if all(stamp == stamp_of(output / path) for path, (stamp, _) in state.files.items()) else BuildState()
+    same = all(stamp == stamp_of(f"{output}/{path}") for path, (stamp, _) in state.files.items())
+    return state if same else BuildState()
 
 
-def stamp_of(path: Path) -> Stamp | None:
+def stamp_of(path: str) -> Stamp | None:
     """Give the stamp of a published file, whose inode may have been linked since; None if it is no file."""
     try:
-        status = path.lstat()
+        status = os.lstat(path)
     except OSError:
         return None
     return (status.st_mtime_ns, 0, status.st_size) if stat.S_ISREG(status.st_mode) else None

@@ -27,9 +27,10 @@ def summary_if_unchanged(content: Path, output: Path, fingerprint: str) -> Mappi
         return None  # the long way says what is wrong
     state_file = StateFile(workspace.state)
     try:
+        if state_file.stamps() != stamps:
+            return None
         state = state_file.load(pages=False)
-        same = state.fingerprint == fingerprint and state_file.stamps() == stamps
-        same = same and state.days[0] <= today().isoformat() <= state.days[1]
+        same = state.fingerprint == fingerprint and state.days[0] <= today().isoformat() <= state.days[1]
         return state.summary if same and usable(state, workspace.output).generation else None
     finally:
         state_file.close()

@@ -36,9 +36,10 @@ def check(
 ) -> list[Outcome]:
     """Check tips and return their outcomes in the same order.
 
-    `cache` is a folder in which the outcomes of tips that passed are kept; `jobs` tips are run at a time; `progress`
-    is called with each outcome as it comes, in any order, from the calling thread or another; `limit` is the time
-    for one run of one tip, in seconds; `runner` is one that runs already, with a limit of its own.
+    `cache` is a folder in which the outcomes of tips that passed are kept; `jobs` processors are kept busy, by twice as
+    many tips at a time, since each waits now and then; `progress` is called with each outcome as it comes, in any
+    order, from the calling thread or another; `limit` is the time for one run of one tip, in seconds; `runner` is one
+    that runs already, with a limit of its own.
     """
     tell = progress or (lambda outcome: None)
     outcomes = [_settle_without_running(subject, cache) for subject in subjects]
@@ -77,7 +78,10 @@ def _check_pending(
         tell(outcome)
         return outcome
 
-    with nullcontext(runner) if runner else Runner(limit=limit) as running, ThreadPoolExecutor(max(jobs, 1)) as pool:
+    with (
+        nullcontext(runner) if runner else Runner(limit=limit) as running,
+        ThreadPoolExecutor(2 * max(jobs, 1)) as pool,
+    ):
         bench = _Bench(running)
         longest_first = sorted(subjects, key=_expected_length, reverse=True)
         outcomes = dict(zip(longest_first, pool.map(check_and_tell, longest_first), strict=True))
