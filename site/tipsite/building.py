@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from .assets import Assets
 from .cache import MADE, Cache
 from .cards import find_card
 from .checking import Site, check_feeds, check_ids, check_links, check_names, check_reachable, check_weight
-from .documents import find_document
+from .documents import IN_MEMORY, find_document
 from .errors import ContentError, FreezingError, Problem
 from .factory import create_app
 from .files import Stamp
@@ -155,9 +156,18 @@ class Build:
         if not self.library.settings.examples:
             return {}, []
         cache = None if self.options.no_cache else CACHE / "examples"
-        evidence, problems = prove(self.library.tips, cache=cache, jobs=self.options.jobs)
+        with ThreadPoolExecutor(1) as pool:
+            proving = pool.submit(prove, self.library.tips, cache=cache, jobs=self.options.jobs)
+            if not self.old.pages:
+                self._render_ahead()
+            evidence, problems = proving.result()
         self.clock.lap("checking examples")
         return evidence, problems
+
+    def _render_ahead(self) -> None:
+        """Render what a first build will ask for, as far as it stays in memory, while examples wait for one another."""
+        for item in self.library.items[:IN_MEMORY]:
+            self.library.document(item)
 
     def _freeze(self, evidence: Mapping[str, Evidence], problems: list[Problem]) -> Walk:
         """Freeze every page that is not as it was; add what is wrong with any to `problems`."""
