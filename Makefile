@@ -8,11 +8,13 @@ READY := $(VENV)/.ready
 NODE_READY := tools/node_modules/.package-lock.json
 AUDITS := tests/audits
 AUDIT_READY := $(AUDITS)/.venv/.ready
+NPM_CI := npm ci --silent --no-audit --no-fund --fetch-retries=1
+WITHOUT_NPM := npm could not install its packages: what needs them is skipped here, and fails in CI
 UV := uv==0.13.9
 # Trust what the machine trusts, as pip does, behind a proxy of one's own too.
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: build test audit preview lint types matrix flask-main benchmark lock clean
+.PHONY: build test audit preview lint types matrix flask-main benchmark pictures lock clean
 
 build: $(READY)
 	$(BIN)/python freeze.py $(ARGS)
@@ -50,6 +52,10 @@ flask-main: $(READY)
 benchmark: $(READY)
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
+# Take the pictures of the README, of what make build has built.
+pictures: $(READY)
+	$(BIN)/python docs/pictures.py
+
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, and this is " + sys.version.split()[0] + ": say make PYTHON=python3.12, for instance")'
 	test -x $(BIN)/uv || { $(PYTHON) -m venv --clear $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV); }
@@ -59,13 +65,13 @@ $(READY): requirements.lock pyproject.toml
 
 # What some tests use of npm; without npm they are skipped, but for CI, where they fail.
 $(NODE_READY): tools/package-lock.json
-	command -v npm >/dev/null || exit 0; npm ci --prefix tools --silent --no-audit --no-fund && touch $@
+	command -v npm >/dev/null || exit 0; $(NPM_CI) --prefix tools && touch $@ || echo "$(WITHOUT_NPM)" >&2
 
 # The tools of the audits; what npm brings is missing without npm, and the audits that need it are then skipped.
 $(AUDIT_READY): $(AUDITS)/requirements.lock $(AUDITS)/package-lock.json | $(READY)
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(AUDITS)/.venv
 	$(BIN)/uv pip sync --quiet --python $(AUDITS)/.venv/bin/python --require-hashes $(AUDITS)/requirements.lock
-	command -v npm >/dev/null || exit 0; npm ci --prefix $(AUDITS) --silent --no-audit --no-fund --ignore-scripts && touch $@
+	command -v npm >/dev/null || exit 0; $(NPM_CI) --prefix $(AUDITS) --ignore-scripts && touch $@ || echo "$(WITHOUT_NPM)" >&2
 
 # Take the newest versions that pyproject.toml allows.
 lock: $(READY)
