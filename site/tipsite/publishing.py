@@ -140,13 +140,14 @@ class Workspace:
 
     def _link_kept(self, kept: set[str], pending: Iterable[str], *, current: bool) -> None:
         """Make the spare equal to the output in the files that are kept, by links."""
-        if not current:
+        if current:
+            for path in pending:
+                _remove(self.spare, path)
+        else:
             shutil.rmtree(self.spare, ignore_errors=True)
             self.spare.mkdir()
-        for path in pending if current else kept:
-            _remove(self.spare, path)
-            if path in kept:
-                _link(self.output / path, self.spare / path)
+        for path in kept.intersection(pending) if current else kept:
+            _link(f"{self.output}/{path}", f"{self.spare}/{path}")
 
     def _move_fresh(self, changes: Changes) -> None:
         """Put fresh files into the spare, and take out those that go."""
@@ -183,12 +184,12 @@ def _exchange(one: Path, other: Path) -> bool:
     raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))
 
 
-def _link(source: Path, target: Path) -> None:
+def _link(source: str, target: str) -> None:
     try:
         os.link(source, target)
     except FileNotFoundError:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _link(source, target) if source.exists() else None
+        Path(target).parent.mkdir(parents=True, exist_ok=True)
+        _link(source, target) if Path(source).exists() else None
     except OSError:
         shutil.copy2(source, target)  # a file system without hard links
 
