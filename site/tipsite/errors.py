@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+LISTED = 15  # words that a message lists at the most
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -77,9 +79,14 @@ class ContentError(TipsiteError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Suggest the known words nearest to a mistyped one, as a clause that ends a sentence."""
+    """Suggest the known words nearest to a mistyped one, as a clause that ends a sentence.
+
+    Where none is near, all are listed; of many, those that are the least far.
+    """
     known = sorted(known)
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if near:
         return f"did you mean “{near[0]}”?"
+    if len(known) > LISTED:
+        return f"it can be one of {len(known)}, such as {', '.join(difflib.get_close_matches(word, known, cutoff=0))}"
     return f"it can be one of: {', '.join(known)}" if known else "there is none to choose from"

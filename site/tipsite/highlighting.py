@@ -140,7 +140,7 @@ def complain(language: str) -> str | None:
     if not language or _lexer_class(language) is not None:
         return None
     known = {alias for _, aliases, _, _ in lexers.get_all_lexers(plugins=False) for alias in aliases}
-    return f"there is no language “{language}” to highlight: {did_you_mean(language, known)[:60]}"
+    return f"there is no language “{language}” to highlight: {did_you_mean(language, known)}"
 
 
 @functools.lru_cache(maxsize=256)
