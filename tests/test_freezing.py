@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import flask
 import pytest
 
 from conftest import Content
 from tipsite import create_app
 from tipsite.building import Report, build_site
 from tipsite.errors import ContentError, FreezingError
+from tipsite.freezing import LinkRecorder
+from tipsite.inputs import make_ref
 
 PROJECT = Path(__file__).parent.parent
 
@@ -265,3 +268,17 @@ def test_a_tip_that_nothing_links_to_is_reported_by_name(
 
     with pytest.raises(ContentError, match=r"tips/steam/a.md:1: no way of links leads from the home page"):
         freeze(small.root, tmp_path / "out")
+
+
+def test_a_link_is_recorded_for_each_page_that_makes_it(small: Content):
+    """Also where its URL is remembered: a page that is not frozen again passes its links on."""
+    app = create_app(small.root, preview=False)
+    recorder = LinkRecorder(app)
+
+    with app.test_request_context():
+        for _ in range(2):
+            recorder.start()
+
+            assert flask.url_for("site.tip", slug="a", _anchor="deep") == "/tips/a/#deep"
+            assert flask.url_for("site.tags") == "/tags/"
+            assert recorder.refs == (make_ref("site.tip", {"slug": "a"}), make_ref("site.tags", {}))
