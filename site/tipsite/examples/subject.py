@@ -31,11 +31,6 @@ class Subject:
         """The files that mark the lines which the tip is about."""
         return tuple(fence for fence in self.files if fence.hl_lines)
 
-    @property
-    def has_key_lines(self) -> bool:
-        """Tell whether any file marks the lines that the tip is about."""
-        return bool(self.key_blocks)
-
 
 def is_python(fence: Fence) -> bool:
     """Tell whether a file holds Python, by its name or by its language."""
