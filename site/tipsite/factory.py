@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Flask
 from flask.helpers import get_debug_flag
 
-from . import cli, machines, templating, views
+from . import machines, templating, views
 from .assets import Assets
 from .cards import draw
 from .errors import ContentError
@@ -67,7 +67,8 @@ def create_app(
         app.register_blueprint(machines.cards)
     app.register_error_handler(404, views.show_not_found)
     templating.register(app)
-    app.cli.add_command(cli.tips)
-    if preview and get_debug_flag():  # only then is what watches files imported
-        importlib.import_module(".reload", __package__).register(app, loader)
+    if preview:  # only then are the commands imported, and only where files are watched what watches them
+        app.cli.add_command(importlib.import_module(".cli", __package__).tips)
+        if get_debug_flag():
+            importlib.import_module(".reload", __package__).register(app, loader)
     return app

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import multiprocessing
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_frozen import Freezer, FrozenFlaskWarning, MissingURLGeneratorWarning
@@ -29,6 +27,9 @@ from .standalone import find_targets
 from .state import PageRecord
 from .tip import Page, Tip
 from .walking import Walk
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 BATCH = 8  # pages that travel to a process at a time; each process has two batches at hand
 REMEMBERED = 4096  # URLs
@@ -249,6 +250,8 @@ def _distribute(
 
     Feeds come last, when every process can find what the others have rendered.
     """
+    from multiprocessing.connection import wait
+
     at_hand = dict.fromkeys(connections, 0)
     while True:
         for connection in connections:
@@ -284,6 +287,8 @@ def _receive(connection: Connection) -> tuple[list[Frozen], list[Entry]]:
 @contextmanager
 def _processes(freezer: PageFreezer, cache: Cache, jobs: int) -> Iterator[list[Connection]]:
     """Fork processes that freeze what they are sent; end them afterwards."""
+    import multiprocessing  # here: a build of a few pages needs no other processes
+
     context = multiprocessing.get_context("fork")
     processes, connections = [], []
     for _ in range(jobs):

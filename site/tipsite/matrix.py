@@ -25,7 +25,7 @@ Series = Annotated[str, Field(pattern=r"^\d+\.\d+$")]
 class Result(BaseModel):
     """How one tip fared: `hash` stands for what was run; `why` says briefly what went wrong."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     hash: str = Field(min_length=1)
     result: Literal["passed", "failed"]
@@ -46,7 +46,7 @@ class Result(BaseModel):
 class Cell(BaseModel):
     """A Python and a Flask, as in 3.12 and 3.1; `versions` are the real ones, and without tips it was never run."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     python: Series
     flask: Series
@@ -62,7 +62,7 @@ class Cell(BaseModel):
 class Matrix(BaseModel):
     """All cells, by Python and then Flask, the oldest first."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     cells: tuple[Cell, ...] = ()
 
@@ -117,7 +117,7 @@ class Matrix(BaseModel):
         return '{"cells": [\n' + ",\n".join(map(_cell_text, self.cells)) + "\n]}\n"
 
 
-NO_MATRIX = Matrix()
+NO_MATRIX = Matrix.model_construct()  # which builds no validator
 
 
 def _cell_text(cell: Cell) -> str:

@@ -34,7 +34,7 @@ def _slug(value: str) -> str:
 class Topic(BaseModel):
     """A topic: a folder below `tips/`. `tips` may name the slugs that come first, in their order."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     slug: Annotated[str, AfterValidator(_slug)]
     title: str = Field(min_length=1)
@@ -48,7 +48,7 @@ class Settings(BaseModel):
     `budget` is the most that a page may weigh, in bytes: its HTML, style and script, compressed.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     title: str = Field(min_length=1)
     tagline: str = ""

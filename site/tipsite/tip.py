@@ -83,7 +83,7 @@ Services = Annotated[tuple[Annotated[str, AfterValidator(_service)], ...], Befor
 class TipFrontMatter(BaseModel):
     """What front matter of a tip may say."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     title: Text = Field(examples=["Redirect after a form post"])
     summary: Text = Field(examples=["One sentence that could stand in a search result."])
@@ -105,7 +105,7 @@ class TipFrontMatter(BaseModel):
 class PageFrontMatter(BaseModel):
     """What front matter of a page may say."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     title: Text = Field(examples=["About"])
     summary: Text = ""

@@ -11,14 +11,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .errors import ContentError, Problem, TipsiteError
-from .examples import Runner, check
+from .examples import check
 from .fence import find_fences
 from .library import Library
 from .lints import lint_item
 from .proving import fences_of, note_failures, subject_of
 from .tip import Tip
+
+if TYPE_CHECKING:
+    from .examples import Runner
 
 PATIENCE = 1.0  # seconds after which a run may be given up when its tip has changed
 REMEMBERED = 256  # trials, by the digest of the tip
@@ -130,6 +134,8 @@ class Trials:
         """Run a tip, once more if the runner has gone; None if the tip was given up."""
         if find_fences(tip.body).problems:  # the page says so
             return ()
+        from .examples import Runner  # here: a build, which has no trials, need not wait for it
+
         told = ""
         for _ in range(2):
             self._runner = self._runner or Runner()

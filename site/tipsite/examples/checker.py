@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import Problem
 from ..fence import Fence
@@ -17,10 +18,12 @@ from .ablation import remove_key_lines
 from .evidence import Ablation, Outcome, digest, keep, recall
 from .judgement import judge
 from .plan import File, Plan, find_problems, make_plan
-from .runner import LIMIT_SECONDS, Runner
-from .subject import Subject
+from .subject import LIMIT_SECONDS, Subject
 from .transcript import diff_session, first_change, make_transcripts
 from .versions import find_versions
+
+if TYPE_CHECKING:
+    from .runner import Runner
 
 Progress = Callable[[Outcome], None]
 
@@ -71,6 +74,7 @@ def _check_pending(
 ) -> list[Outcome]:
     if not subjects:
         return []
+    from .runner import Runner  # here: where nothing has to be run, nobody waits for it
 
     def check_and_tell(subject: Subject) -> Outcome:
         outcome = bench.check(subject)

@@ -21,11 +21,10 @@ from typing import Any, Self
 from ..errors import TipsiteError
 from .plan import Plan
 from .record import Exchange, Record, Report
+from .subject import LIMIT_SECONDS
 from .supervisor import Order
 from .versions import imported_modules
 from .wire import send
-
-LIMIT_SECONDS = 10.0
 
 
 class Runner:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from ..fence import Fence
 
+LIMIT_SECONDS = 10.0  # for a run of a tip
+
 
 @dataclass(frozen=True)
 class Subject:
