@@ -7,7 +7,7 @@ import json
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,9 +31,9 @@ from .library import Library
 from .loading import Loader
 from .proving import Evidence, prove
 from .publishing import Changes, Workspace, check_nothing_else, check_output, generation_of, writing
-from .state import BuildState, PageRecord, StateFile, stamp_of, usable
-from .tip import Tip
-from .walking import Walk
+from .state import BuildState, Difference, PageRecord, StateFile, stamp_of, usable
+from .tip import Page, Tip
+from .walking import Revisit, Walk
 
 MANIFEST = "manifest.json"
 CACHE = Path(".cache")
@@ -105,6 +105,7 @@ class Build:
         self.clock = Clock()
         self.warnings: list[Problem] = []
         self.fresh_digests: dict[str, str] = {}
+        self.evidence: dict[str, str] = {}
         self.options = options
         self.fingerprint = fingerprint
         self.workspace = workspace
@@ -112,8 +113,8 @@ class Build:
         self.progress = progress
         self.cache = Cache(None if options.no_cache else CACHE / MADE)
         self.loader = Loader(options.content, drafts=options.drafts, render=partial(find_document, cache=self.cache))
-        if not options.no_cache:
-            self.loader.parsed = state_file.parsed()
+        self.sources = {} if options.no_cache else state_file.sources()
+        self.loader.parsed = dict(self.sources)
         self.app = create_app(
             options.content,
             preview=False,
@@ -124,8 +125,9 @@ class Build:
         )
         self.app.extensions["draw"] = partial(find_card, cache=self.cache)
         self.library: Library = self.app.extensions["library"]()
+        self.base_url: str = self.app.config["BASE_URL"] or self.library.settings.base_url
         self.assets: Assets = self.app.extensions["assets"]
-        last = state_file.load(pages=not options.no_cache)
+        last = state_file.load()
         self.known = last.files.keys() if last.generation == generation_of(workspace.output) else None
         self.old = BuildState() if options.no_cache else usable(last, workspace.output)
         self.clock.lap("loading")
@@ -133,19 +135,18 @@ class Build:
     def run(self) -> Report:
         """Freeze, check, publish and remember."""
         evidence, problems = self._prove()
-        walk = self._freeze(evidence, problems)
-        digests, changes = self._collect(walk)
-        self._check(walk, digests, changes, problems)
+        way = self._freeze(evidence, problems)
+        digests, changes = self._collect(way)
+        self._check(way, digests, changes, problems)
         generation = hashlib.sha256(repr(sorted(digests.items())).encode()).hexdigest()
         if changes.all or not self.old.generation:
             self._publish(changes, digests, generation)
-        state = self._remember(walk, changes, digests, generation)
-        heaviest = sorted(((page.file, page.compressed) for page in walk.pages.values()), key=lambda item: -item[1])
+        state = self._remember(way, changes, digests, generation)
         return Report(
             **state.summary,
             written=tuple(sorted(changes.written)),
             removed=tuple(sorted(changes.removed)),
-            heaviest=tuple(heaviest[:3]),
+            heaviest=tuple(self.state_file.heaviest(3)),
             seconds=self.clock.laps,
             scheduled=self.library.scheduled,
             warnings=tuple(sorted(self.warnings)),
@@ -158,7 +159,7 @@ class Build:
         cache = None if self.options.no_cache else CACHE / "examples"
         with ThreadPoolExecutor(1) as pool:
             proving = pool.submit(prove, self.library.tips, cache=cache, jobs=self.options.jobs)
-            if not self.old.pages:
+            if not self.old.generation:
                 self._render_ahead()
             evidence, problems = proving.result()
         self.clock.lap("checking examples")
@@ -169,29 +170,78 @@ class Build:
         for item in self.library.items[:IN_MEMORY]:
             self.library.document(item)
 
-    def _freeze(self, evidence: Mapping[str, Evidence], problems: list[Problem]) -> Walk:
+    def _freeze(self, evidence: Mapping[str, Evidence], problems: list[Problem]) -> Walk | Revisit:
         """Freeze every page that is not as it was; add what is wrong with any to `problems`."""
         self.app.extensions["evidence"] = lambda tip: evidence.get(tip.slug)
-        inputs = Inputs(self.library, self.fingerprint, {slug: one.digest for slug, one in evidence.items()})
-        walk = Walk(_roots(self.app, self.library), self.old.pages, inputs)
-        freezer = PageFreezer(self.app, self.workspace.empty_fresh())
-        for frozen in freeze(walk, freezer, self.cache, self.options.jobs, self.progress):
-            problems += (problem for problem in frozen.problems if not problem.warning)
-            self.warnings += (problem for problem in frozen.problems if problem.warning)
-            self.fresh_digests[frozen.page.file] = frozen.digest
+        self.evidence = {slug: one.digest for slug, one in evidence.items()}
+        inputs = Inputs(self.library, self.fingerprint, self.evidence)
+        freezer = PageFreezer(self.app, self.workspace.fresh)
+        way, found = self._revisit(inputs, freezer) or self._walk(inputs, freezer)
+        problems += (problem for problem in found if not problem.warning)
+        self.warnings += (problem for problem in found if problem.warning)
         self.clock.lap("freezing")
-        return walk
+        return way
 
-    def _collect(self, walk: Walk) -> tuple[dict[str, str], Changes]:
+    def _walk(self, inputs: Inputs, freezer: PageFreezer) -> tuple[Walk, list[Problem]]:
+        """Walk over all pages, and freeze those that are not as they were."""
+        known = self.state_file.pages() if self.old.generation else {}
+        walk = Walk(_roots(self.app, self.library), known, inputs)
+        return walk, self._freeze_along(walk, freezer)
+
+    def _revisit(self, inputs: Inputs, freezer: PageFreezer) -> tuple[Revisit, list[Problem]] | None:
+        """Freeze the pages that show texts which were edited; None if that may not be all that there is to do."""
+        edited = self._edited()
+        if edited is None:
+            return None
+        revisit = Revisit(edited, self.state_file, inputs, self.base_url)
+        problems = self._freeze_along(revisit, freezer)
+        return None if revisit.leads_elsewhere else (revisit, problems)
+
+    def _freeze_along(self, way: Walk | Revisit, freezer: PageFreezer) -> list[Problem]:
+        """Freeze the changed pages of a way; give what is wrong with any."""
+        self.workspace.empty_fresh()
+        self.fresh_digests = {}
+        found: list[Problem] = []
+        for frozen in freeze(way, freezer, self.cache, self.options.jobs, self.progress):
+            found += frozen.problems
+            if frozen.page.file:
+                self.fresh_digests[frozen.page.file] = frozen.digest
+        return found
+
+    def _edited(self) -> set[str] | None:
+        """Give the paths of the tips and pages whose text or evidence is not that of the last build.
+
+        None if anything else may have changed too, or there is no last build.
+        """
+        old, day, stamps = self.old, self.library.today.isoformat(), self.loader.stamps
+        if old.fingerprint != self.fingerprint or not old.days[0] <= day <= old.days[1]:
+            return None
+        if not old.generation or self.sources.keys() != stamps.keys():
+            return None
+        changed = [path for path, (stamp, _) in self.sources.items() if stamp != stamps[path]]
+        edited = set()
+        for path in changed:
+            before, now = self.sources[path][1], self.loader.parsed.get(path, (None, None))[1]
+            if not isinstance(before, Tip | Page) or not isinstance(now, Tip | Page) or before.card != now.card:
+                return None
+            if before.digest != now.digest:
+                edited.add(path)
+        proven, tips = self.evidence, self.library.by_slug
+        seen_anew = {slug for slug in proven.keys() | old.evidence.keys() if proven.get(slug) != old.evidence.get(slug)}
+        return edited | {tips[slug].path for slug in seen_anew & tips.keys()}
+
+    def _collect(self, way: Walk | Revisit) -> tuple[dict[str, str], Changes]:
         """Give the digest of each file of the new site, and what changes: fresh files that are as they were do not."""
         fresh, known = self.workspace.fresh, self.old.files
-        digests = {walk.pages[ref].file: known[walk.pages[ref].file][1] for ref in walk.unchanged}
-        made = {page.file for page in walk.pages.values()} - digests.keys()
-        digests |= {path: self.fresh_digests[path] for path in made}
-        copied = _copy_files(self.assets, self.library, walk, fresh)
-        digests |= {path: _digest(fresh / path) for path in copied}
-        made |= copied
+        digests = {path: known[path][1] for path in way.kept_files(known)}
+        digests |= self.fresh_digests
+        made = set(self.fresh_digests)
+        if isinstance(way, Walk):
+            copied = _copy_files(self.assets, self.library, way, fresh)
+            digests |= {path: _digest(fresh / path) for path in copied}
+            made |= copied
         if self.options.manifest:
+            digests.pop(MANIFEST, None)
             (fresh / MANIFEST).write_text(json.dumps(dict(sorted(digests.items())), indent=1) + "\n")
             made.add(MANIFEST)
             digests[MANIFEST] = _digest(fresh / MANIFEST)
@@ -199,35 +249,42 @@ class Build:
         self.clock.lap("collecting")
         return digests, Changes(frozenset(made - same), frozenset(known.keys() - digests.keys()))
 
-    def _check(self, walk: Walk, digests: Mapping[str, str], changes: Changes, problems: list[Problem]) -> None:
+    def _check(
+        self, way: Walk | Revisit, digests: Mapping[str, str], changes: Changes, problems: list[Problem]
+    ) -> None:
         """Raise ContentError if anything is wrong with the site as a whole, or was with a page."""
-        pages = list(walk.pages.values())
-        site = Site(pages, digests, self.app.config["BASE_URL"] or self.library.settings.base_url)
-        changed = [page for page in pages if page.ref not in walk.unchanged]
+        site = Site(way.page_of, digests, self.base_url)
+        changed = [page for page in way.pages.values() if page.ref not in way.unchanged]
         if not problems:
-            problems += check_links(site, self.library, pages if self._may_break_others(changes, changed) else changed)
+            problems += check_links(site, self.library, self._with_links_to_check(way, changes, changed))
             problems += check_ids(self.library, changed)
-            problems += check_reachable(site, self.library) if self._may_hide_others(changes, changed) else ()
-            problems += check_names(digests)
+            if self._may_hide_others(way, site, changes, changed):
+                problems += check_reachable(site, self.library)
+            problems += check_names(digests) if changes.written - self.old.files.keys() else ()
             problems += check_weight(self.library, changed, _shared_weight(self.assets))
             problems += check_feeds(site, self.workspace.fresh, changes.written)
         if problems:
             raise ContentError(problems)
         self.clock.lap("checking")
 
-    def _may_break_others(self, changes: Changes, changed: Iterable[PageRecord]) -> bool:
-        """Tell whether a file has gone, or an id of a page, that an unchanged page may link to."""
-        known = self.old.pages
-        return bool(changes.removed) or any(
-            set(known[page.ref].ids) - set(page.ids) for page in changed if page.ref in known
-        )
+    def _with_links_to_check(
+        self, way: Walk | Revisit, changes: Changes, changed: Collection[PageRecord]
+    ) -> Collection[PageRecord]:
+        """Give the changed pages, and those that may link to a file that has gone or to an id that a page has lost."""
+        if changes.removed:
+            return way.pages.values()
+        if any(set(way.known[page.ref].ids) - set(page.ids) for page in changed if page.ref in way.known):
+            return [*changed, *way.anchored_pages()]
+        return changed
 
-    def _may_hide_others(self, changes: Changes, changed: Iterable[PageRecord]) -> bool:
+    def _may_hide_others(
+        self, way: Walk | Revisit, site: Site, changes: Changes, changed: Iterable[PageRecord]
+    ) -> bool:
         """Tell whether a way of links may have been lost, or a page is new and may have none."""
-        known = self.old.pages
-        return bool(changes.removed) or any(
-            page.ref not in known or not set(known[page.ref].targets) <= set(page.targets) for page in changed
-        )
+        if changes.removed or any(page.ref not in way.known for page in changed):
+            return True
+        lost = (target for page in changed for target in set(way.known[page.ref].targets).difference(page.targets))
+        return any(not target.startswith("#") and site.locate(target) for target in lost)
 
     def _publish(self, changes: Changes, digests: Mapping[str, str], generation: str) -> None:
         spare = self.workspace.spare
@@ -240,9 +297,10 @@ class Build:
         self.workspace.exchange()
         self.clock.lap("publishing")
 
-    def _remember(self, walk: Walk, changes: Changes, digests: Mapping[str, str], generation: str) -> BuildState:
+    def _remember(
+        self, way: Walk | Revisit, changes: Changes, digests: Mapping[str, str], generation: str
+    ) -> BuildState:
         files = _stamped(self.workspace.output, digests, self.old, changes)
-        sizes = [stamp[2] for stamp, _ in files.values()]
         state = BuildState(
             fingerprint=self.fingerprint,
             generation=generation,
@@ -251,18 +309,25 @@ class Build:
             summary={
                 "pages": sum(path.endswith(".html") for path in files),
                 "files": len(files),
-                "bytes": sum(sizes),
+                "bytes": sum([stamp[2] for stamp, _ in files.values()]),
             },
             files=files,
-            pages=walk.pages,
             days=self.library.days,
+            evidence=self.evidence,
         )
         parsed = self.loader.parsed
-        sources = {
-            path: (stamp, parsed[path][1] if path in parsed else None) for path, stamp in self.loader.stamps.items()
-        }
+        difference = Difference(
+            sources={
+                path: (stamp, parsed[path][1] if path in parsed else None) for path, stamp in self.loader.stamps.items()
+            },
+            pages=[page for page in way.pages.values() if page.ref not in way.unchanged],
+            gone=[page for page in way.known.values() if way.pages.get(page.ref) is not page],
+            written=[path for path, known in files.items() if self.old.files.get(path) != known],
+            removed=changes.removed,
+            anew=not self.old.generation,
+        )
         try:
-            self.state_file.save(self.old, state, sources)
+            self.state_file.save(state, difference)
         except sqlite3.OperationalError as error:
             message = f"this build cannot be remembered ({error}): the next one makes everything anew"
             self.warnings.append(Problem(str(self.workspace.state), 0, 0, message, warning=True, site=True))

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -26,13 +26,13 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d
 
 
 class Site:
-    """All pages and files of a site, by their addresses below a base URL."""
+    """All pages and files of a site, by their addresses below a base URL; `page_of` gives the page of a file."""
 
-    def __init__(self, pages: Iterable[PageRecord], files: Collection[str], base_url: str) -> None:
+    def __init__(self, page_of: Callable[[str], PageRecord | None], files: Collection[str], base_url: str) -> None:
         parts = urlsplit(base_url)
         self.origin = f"{parts.scheme}://{parts.netloc}"
         self.prefix = parts.path
-        self.pages = {page.file: page for page in pages}
+        self.page_of = page_of
         self.files = files
         self.locate = cache(self._locate)
 
@@ -61,7 +61,8 @@ class Site:
 
     def _missing(self, file: str, anchor: str) -> str:
         """Suggest another anchor if a page does not have this one; its ids are sorted, and a set would be large."""
-        ids = self.pages[file].ids if file in self.pages else ()
+        page = self.page_of(file)
+        ids = page.ids if page else ()
         place = bisect_left(ids, anchor)
         return "" if anchor in ids[place : place + 1] else suggest_anchor(anchor, frozenset(ids))
 
@@ -120,7 +121,7 @@ def check_reachable(site: Site, library: Library) -> Iterator[Problem]:
     reached = {"index.html"}
     queue = deque(reached)
     while queue:
-        page = site.pages.get(queue.popleft())
+        page = site.page_of(queue.popleft())
         for target in page.targets if page else ():
             place = site.locate(target)
             if place and place[0] not in reached:

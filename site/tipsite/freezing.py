@@ -26,7 +26,7 @@ from .lints import lint_item
 from .standalone import find_targets
 from .state import PageRecord
 from .tip import Page, Tip
-from .walking import Walk
+from .walking import Way
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -198,7 +198,7 @@ def _warnings_as_errors() -> Iterator[None]:
 
 
 def freeze(
-    walk: Walk,
+    walk: Way,
     freezer: PageFreezer,
     cache: Cache,
     jobs: int,
@@ -222,14 +222,14 @@ def freeze(
     cache.commit()
 
 
-def _note(frozen: Frozen, walk: Walk, progress: Callable[[str], None]) -> Frozen:
+def _note(frozen: Frozen, walk: Way, progress: Callable[[str], None]) -> Frozen:
     if not frozen.page.url:
         return frozen
     progress(frozen.page.url)
     return replace(frozen, page=walk.record(frozen.page))
 
 
-def _until_worth_forking(walk: Walk, waiting: deque[str], jobs: int) -> Iterator[str]:
+def _until_worth_forking(walk: Way, waiting: deque[str], jobs: int) -> Iterator[str]:
     """Yield refs to freeze here; leave them in `waiting` once there are many.
 
     The first few are frozen here all the same: what is compiled for them need not be by each process.
@@ -244,7 +244,7 @@ def _until_worth_forking(walk: Walk, waiting: deque[str], jobs: int) -> Iterator
 
 
 def _distribute(
-    walk: Walk, waiting: deque[str], connections: list[Connection], cache: Cache
+    walk: Way, waiting: deque[str], connections: list[Connection], cache: Cache
 ) -> Iterator[tuple[Frozen, list[Entry]]]:
     """Hand out batches of refs to processes, and take back what they froze, until the walk ends.
 

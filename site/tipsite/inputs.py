@@ -10,6 +10,8 @@ from typing import Any
 from .library import PER_PAGE, Library
 from .tip import Page, Tip, digest
 
+ANYTHING = "*"  # what a page shows of which it is not known what it shows
+
 
 def make_ref(endpoint: str, values: Mapping[str, Any]) -> str:
     """Name a page by its endpoint and values."""
@@ -37,6 +39,7 @@ class Inputs:
     def __init__(self, library: Library, common: str, evidence: Mapping[str, str]) -> None:
         self.library = library
         self.evidence = evidence
+        self._shown: dict[str, None] = {}
         pages = ((page.slug, page.title) for page in library.pages)
         marked = [tip.slug for tip in library.tips if tip.date > library.today]
         self.common = digest(f"{common} {library.settings!r} {list(pages)} {marked}")
@@ -71,18 +74,29 @@ class Inputs:
 
     def key(self, ref: str, paths: Iterable[str]) -> str:
         """Give the key of a page that links to `paths` of the content; nothing if its content has gone."""
+        return self.key_and_shown(ref, paths)[0]
+
+    def key_and_shown(self, ref: str, paths: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+        """Give the key of a page, and the paths of the tips and pages whose texts or evidence it stands for."""
         endpoint, values = parse_ref(ref)
         rule = self._rules.get(endpoint)
+        self._shown = {}
         try:
-            parts = [self.everything] if rule is None else rule(**values)
+            parts = " ".join([self.everything] if rule is None else rule(**values))
         except KeyError:
-            return ""
-        return digest(" ".join((ref, self.common, *parts, *map(self.library.identify, paths))))
+            return "", ()
+        shown = tuple(self._shown) if rule else (ANYTHING,)
+        return digest(" ".join((ref, self.common, parts, *map(self.library.identify, paths)))), shown
 
     @cached_property
     def everything(self) -> str:
         """Stand for the whole library."""
-        return digest(" ".join([item.digest + self._evidence(item) for item in self.library.items]))
+        return digest(" ".join(map(self._whole, self.library.items)))
+
+    def _whole(self, item: Tip | Page) -> str:
+        """Stand for all of a tip or a page, and note that it was asked for."""
+        self._shown[item.path] = None
+        return f"{item.digest} {self._evidence(item)}"
 
     def _evidence(self, item: Tip | Page) -> str:
         return self.evidence.get(item.slug, "") if isinstance(item, Tip) else ""
@@ -105,19 +119,18 @@ class Inputs:
         tip = self.library.by_slug[slug]
         near = (*filter(None, self.library.neighbours(tip)), *self.library.related(tip), *self.library.path(tip))
         tried = self.library.matrix.about(tip.path)
-        return [tip.digest, self._evidence(tip), tried, *(other.card for other in near)]
+        return [self._whole(tip), tried, *(other.card for other in near)]
 
     def _markdown(self, slug: str) -> Iterable[str]:
-        tip = self.library.by_slug[slug]
-        return [tip.digest, self._evidence(tip)]
+        return [self._whole(self.library.by_slug[slug])]
 
     def _card(self, slug: str) -> Iterable[str]:
         tip = self.library.by_slug[slug]
+        self._shown[tip.path] = None  # for its evidence
         return [tip.card, self._evidence(tip)]
 
     def _page(self, slug: str) -> Iterable[str]:
-        page = self.library.page_by_slug[slug]
-        return [page.digest]
+        return [self._whole(self.library.page_by_slug[slug])]
 
     def _tips(self, number: int = 1) -> Iterable[str]:
         found = self.library.tips
@@ -130,7 +143,7 @@ class Inputs:
 
     def _texts(self, number: int) -> Iterable[str]:
         portions = self.library.portions
-        return [tip.digest for tip in portions[number]] if number < len(portions) else []
+        return map(self._whole, portions[number]) if number < len(portions) else ()
 
     def _tag(self, name: str) -> Iterable[str]:
         return [tip.card for tip in self.library.by_tag[name]]
@@ -145,7 +158,7 @@ class Inputs:
         return self.library.by_alias
 
     def _feed(self) -> Iterable[str]:
-        return [tip.digest for tip in self.library.newest]
+        return map(self._whole, self.library.newest)
 
     def _topic_feed(self, slug: str) -> Iterable[str]:
-        return [tip.digest for tip in self.library.newest_of(slug)]
+        return map(self._whole, self.library.newest_of(slug))

@@ -9,7 +9,7 @@ import pickle
 import sqlite3
 import stat
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,13 @@ from typing import Any
 from .files import Stamp
 from .publishing import generation_of
 
-VERSION = "2 on Python {}.{}".format(*sys.version_info)  # whose marshal need not be another's
+VERSION = "3 on Python {}.{}".format(*sys.version_info)  # whose marshal need not be another's
+Source = tuple[Stamp, Any]  # of a file of the content, and what it was parsed to; None if it is not parsed
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE sources (path TEXT PRIMARY KEY, stamp TEXT, parsed BLOB);
-CREATE TABLE pages (ref TEXT PRIMARY KEY, data BLOB);
+CREATE TABLE pages (ref TEXT PRIMARY KEY, file TEXT UNIQUE, compressed INTEGER, anchored INTEGER, data BLOB);
+CREATE TABLE shown (path TEXT, ref TEXT, PRIMARY KEY (path, ref)) WITHOUT ROWID;
 CREATE TABLE files (path TEXT PRIMARY KEY, stamp TEXT, digest TEXT);
 """
 
@@ -32,7 +34,7 @@ class PageRecord:
 
     `ref` names endpoint and values, `key` stands for everything the page was made from, `links` are the
     refs that `url_for` was called with, `targets` the addresses in its HTML, `ids` what can be linked to, each
-    as often as it occurs.
+    as often as it occurs. `shown` are the paths of the tips and pages whose text it was made from.
     Of a tip or a page, `paths` are the files of the content that it links to, and `anchors` those with an
     anchor: path, anchor, line and column. `compressed` is its size in bytes when it travels.
     """
@@ -47,6 +49,12 @@ class PageRecord:
     anchors: tuple[tuple[str, str, int, int], ...] = ()
     paths: tuple[str, ...] = ()
     compressed: int = 0
+    shown: tuple[str, ...] = ()
+
+    @property
+    def anchored(self) -> bool:
+        """Tell whether it names a place within another page."""
+        return any("#" in target and not target.startswith("#") for target in self.targets)
 
 
 @dataclass
@@ -55,7 +63,8 @@ class BuildState:
 
     `generation` stands for all files of the output, `spare_generation` for those of the folder that the
     next build will turn into the output; `pending` are the paths in which the two differ. `days` are the first and
-    the last day (ISO) for which the same tips are published.
+    the last day (ISO) for which the same tips are published. `evidence` has a digest of what is known of the examples
+    of each tip, by slug.
     """
 
     fingerprint: str = ""
@@ -64,8 +73,8 @@ class BuildState:
     pending: tuple[str, ...] = ()
     summary: Mapping[str, int] = field(default_factory=dict)
     files: dict[str, tuple[Stamp, str]] = field(default_factory=dict)
-    pages: dict[str, PageRecord] = field(default_factory=dict)
     days: tuple[str, str] = ("", "")
+    evidence: Mapping[str, str] = field(default_factory=dict)
 
 
 class StateFile:
@@ -98,22 +107,18 @@ class StateFile:
     def stamps(self) -> dict[str, Stamp]:
         """Give the stamps of the content's files at the last build."""
         rows = self._connection.execute("SELECT path, stamp FROM sources")
-        return {path: tuple(map(int, stamp.split())) for path, stamp in rows}  # type: ignore[misc]
+        return {path: _stamp(stamp) for path, stamp in rows}
 
-    def parsed(self) -> dict[str, tuple[Stamp, object]]:
-        """Give what the content's files were parsed to, by path, with their stamps."""
-        rows = self._connection.execute("SELECT path, stamp, parsed FROM sources WHERE parsed IS NOT NULL")
-        return {
-            path: (tuple(map(int, stamp.split())), pickle.loads(parsed))  # type: ignore[misc]
-            for path, stamp, parsed in rows
-        }
+    def sources(self) -> dict[str, Source]:
+        """Give the stamps of the content's files at the last build, and what they were parsed to."""
+        rows = self._connection.execute("SELECT path, stamp, parsed FROM sources")
+        return {path: (_stamp(stamp), parsed and pickle.loads(parsed)) for path, stamp, parsed in rows}
 
-    def load(self, *, pages: bool = True) -> BuildState:
-        """Give the state of the last build; without `pages`, only what tells whether anything changed."""
+    def load(self) -> BuildState:
+        """Give the state of the last build, but for its pages."""
         meta = dict(self._connection.execute("SELECT key, value FROM meta"))
         rows = self._connection.execute("SELECT path, stamp, digest FROM files")
-        files = {path: (tuple(map(int, stamp.split())), digest) for path, stamp, digest in rows}
-        records = self._connection.execute("SELECT data FROM pages") if pages else ()
+        files = {path: (_stamp(stamp), digest) for path, stamp, digest in rows}
         return BuildState(
             fingerprint=meta.get("fingerprint", ""),
             generation=meta.get("generation", ""),
@@ -121,51 +126,61 @@ class StateFile:
             pending=tuple(json.loads(meta.get("pending", "[]"))),
             summary=json.loads(meta.get("summary", "{}")),
             days=tuple(json.loads(meta.get("days", '["", ""]'))),
-            files=files,  # type: ignore[arg-type]
-            pages={record.ref: record for record in (PageRecord(*marshal.loads(data)) for (data,) in records)},
+            evidence=json.loads(meta.get("evidence", "{}")),
+            files=files,
         )
+
+    def pages(self) -> dict[str, PageRecord]:
+        """Give all pages of the last build, by ref."""
+        return {page.ref: page for page in self._pages("")}
+
+    def pages_showing(self, paths: Iterable[str]) -> dict[str, PageRecord]:
+        """Give the pages of the last build that were made from the text of any of some tips and pages, by ref."""
+        found: dict[str, PageRecord] = {}
+        for path in paths:
+            query = "WHERE ref IN (SELECT ref FROM shown WHERE path = ?)"
+            found |= {page.ref: page for page in self._pages(query, path)}
+        return found
+
+    def anchored_pages(self) -> list[PageRecord]:
+        """Give the pages of the last build that name places within others."""
+        return list(self._pages("WHERE anchored"))
+
+    def page_of(self, file: str) -> PageRecord | None:
+        """Give the page of the last build that was written to a file."""
+        return next(self._pages("WHERE file = ?", file), None)
+
+    def has_page(self, ref: str) -> bool:
+        """Tell whether the last build had a page."""
+        return bool(self._connection.execute("SELECT 1 FROM pages WHERE ref = ?", (ref,)).fetchone())
+
+    def heaviest(self, count: int) -> list[tuple[str, int]]:
+        """Give the files of the pages that weigh most, with their bytes when compressed, the heaviest first."""
+        query = "SELECT file, compressed FROM pages ORDER BY compressed DESC, file LIMIT ?"
+        return self._connection.execute(query, (count,)).fetchall()
+
+    def _pages(self, condition: str, *values: str) -> Iterator[PageRecord]:
+        for (data,) in self._connection.execute(f"SELECT data FROM pages {condition}", values):
+            yield PageRecord(*marshal.loads(data))
 
     def forget_spare(self) -> None:
         """Note that the spare folder is about to change; until `save`, nothing is known of it."""
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('spare_generation', '')")
 
-    def save(
-        self,
-        old: BuildState,
-        new: BuildState,
-        sources: Mapping[str, tuple[Stamp, object | None]],
-    ) -> None:
+    def save(self, state: BuildState, difference: Difference) -> None:
         """Replace the old state by the new one, writing only what differs."""
-        known = self.stamps()
         with self._connection:
             self._connection.execute("BEGIN")
-            self._write_meta(new)
-            self._replace(
-                "sources",
-                known.keys() - sources.keys(),
-                (
-                    (path, " ".join(map(str, stamp)), pickle.dumps(parsed, 5) if parsed is not None else None)
-                    for path, (stamp, parsed) in sources.items()
-                    if known.get(path) != stamp
-                ),
-            )
-            self._replace(
-                "pages",
-                old.pages.keys() - new.pages.keys(),
-                (
-                    (ref, marshal.dumps(_values(page)))
-                    for ref, page in new.pages.items()
-                    if old.pages.get(ref) is not page
-                ),
-            )
-            self._replace(
-                "files",
-                old.files.keys() - new.files.keys(),
-                (
-                    (path, " ".join(map(str, stamp)), digest)
-                    for path, (stamp, digest) in new.files.items()
-                    if old.files.get(path) != (stamp, digest)
-                ),
+            if difference.anew:
+                for table in ("sources", "pages", "shown", "files"):
+                    self._connection.execute(f"DELETE FROM {table}")
+            self._write_meta(state)
+            self._write_sources(difference.sources)
+            self._write_pages(difference)
+            self._run("DELETE FROM files WHERE path = ?", ((path,) for path in difference.removed))
+            self._run(
+                "INSERT OR REPLACE INTO files VALUES (?, ?, ?)",
+                ((path, _text(state.files[path][0]), state.files[path][1]) for path in difference.written),
             )
             self._connection.execute("COMMIT")
 
@@ -177,21 +192,72 @@ class StateFile:
             "pending": json.dumps(state.pending),
             "summary": json.dumps(dict(state.summary)),
             "days": json.dumps(state.days),
+            "evidence": json.dumps(dict(state.evidence)),
         }
-        self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+        self._run("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
 
-    def _replace(self, table: str, gone: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        column = "ref" if table == "pages" else "path"
-        self._connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", ((key,) for key in gone))
-        for row in rows:
-            marks = ", ".join("?" * len(row))
-            self._connection.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)
+    def _write_sources(self, sources: Mapping[str, Source]) -> None:
+        known = self.stamps()
+        self._run("DELETE FROM sources WHERE path = ?", ((path,) for path in known.keys() - sources.keys()))
+        self._run(
+            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?)",
+            (
+                (path, _text(stamp), pickle.dumps(parsed, 5) if parsed is not None else None)
+                for path, (stamp, parsed) in sources.items()
+                if known.get(path) != stamp
+            ),
+        )
+
+    def _write_pages(self, difference: Difference) -> None:
+        gone = [(page.ref,) for page in difference.gone]
+        self._run("DELETE FROM pages WHERE ref = ?", gone)
+        self._run("DELETE FROM shown WHERE path = ? AND ref = ?", _shown(difference.gone))
+        self._run(
+            "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?)",
+            (
+                (page.ref, page.file, page.compressed, page.anchored, marshal.dumps(_values(page)))
+                for page in difference.pages
+            ),
+        )
+        self._run("INSERT OR REPLACE INTO shown VALUES (?, ?)", _shown(difference.pages))
+
+    def _run(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        self._connection.executemany(statement, rows)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a state differs from the one before: pages made, and those that were replaced or are gone; files.
+
+    `sources` are all files of the content, each with its stamp and what it was parsed to. `anew` says that nothing of
+    the state before holds.
+    """
+
+    sources: Mapping[str, Source]
+    pages: Collection[PageRecord]
+    gone: Collection[PageRecord]
+    written: Collection[str]
+    removed: Collection[str]
+    anew: bool = False
+
+
+def _stamp(text: str) -> Stamp:
+    changed, moved, size = text.split()
+    return int(changed), int(moved), int(size)
+
+
+def _text(stamp: Stamp) -> str:
+    return " ".join(map(str, stamp))
+
+
+def _shown(pages: Iterable[PageRecord]) -> Iterator[tuple[str, str]]:
+    return ((path, page.ref) for page in pages for path in page.shown)
 
 
 def _values(page: PageRecord) -> tuple[Any, ...]:
     return (
         page.ref, page.url, page.file, page.key, page.links, page.targets, page.ids, page.anchors,
-        page.paths, page.compressed,
+        page.paths, page.compressed, page.shown,
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def summary_if_unchanged(content: Path, output: Path, fingerprint: str) -> Mappi
     try:
         if state_file.stamps() != stamps:
             return None
-        state = state_file.load(pages=False)
+        state = state_file.load()
         same = state.fingerprint == fingerprint and state.days[0] <= today().isoformat() <= state.days[1]
         return state.summary if same and usable(state, workspace.output).generation else None
     finally:
