@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from tipsite.errors import ContentError, TipsiteError
 from tipsite.fingerprint import build_fingerprint
-from tipsite.unchanged import summary_if_unchanged
+from tipsite.opening import opened
 
 if TYPE_CHECKING:
     from tipsite.building import Report
@@ -77,12 +77,14 @@ def main() -> int:
     fingerprint = build_fingerprint(str(arguments.content.resolve()), *options)
     progress = Progress()
     try:
-        counts = None if arguments.no_cache else summary_if_unchanged(arguments.content, arguments.output, fingerprint)
-        if counts is not None:
-            print(_totals(counts["pages"], counts["files"], counts["bytes"], arguments.output, started))
-            print("Nothing has changed since the last build.")
-            return 0
-        report = importlib.import_module("tipsite.building").build_site(arguments, fingerprint, progress.say, progress)
+        with opened(arguments.content, arguments.output, progress.say) as opening:
+            counts = None if arguments.no_cache else opening.summary_if_unchanged(fingerprint)
+            if counts is not None:
+                print(_totals(counts["pages"], counts["files"], counts["bytes"], arguments.output, started))
+                print("Nothing has changed since the last build.")
+                return 0
+            build = importlib.import_module("tipsite.building").build
+            report = build(arguments, fingerprint, opening, progress)
     except ContentError as error:
         progress.finish()
         return _fail([str(problem.under(arguments.content)) for problem in error.problems], arguments, error)

@@ -13,11 +13,12 @@ import flask
 import pytest
 
 from conftest import Content
-from tipsite import create_app
-from tipsite.building import Report, build_site
+from tipsite import building, create_app
+from tipsite.building import Report
 from tipsite.errors import ContentError, FreezingError
 from tipsite.freezing import LinkRecorder
 from tipsite.inputs import make_ref
+from tipsite.opening import opened
 
 PROJECT = Path(__file__).parent.parent
 
@@ -41,7 +42,8 @@ class Options:
 
 
 def build(options: Options) -> Report:
-    return build_site(options, "a fingerprint", print, lambda url: None)
+    with opened(options.content, options.output, print) as opening:
+        return building.build(options, "a fingerprint", opening, lambda url: None)
 
 
 def freeze(root: Path, output: Path, **options: Any) -> list[str]:

@@ -23,15 +23,16 @@ from .checking import Site, check_feeds, check_ids, check_links, check_names, ch
 from .documents import IN_MEMORY, find_document
 from .errors import ContentError, FreezingError, Problem
 from .factory import create_app
-from .files import Stamp
+from .files import Stamp, find_published
 from .freezing import PageFreezer, freeze
 from .inputs import Inputs, make_ref, parse_ref
 from .inspecting import compressed_size
 from .library import Library
 from .loading import Loader
+from .opening import Opening
 from .proving import Evidence, prove
-from .publishing import Changes, Workspace, check_nothing_else, check_output, generation_of, writing
-from .state import BuildState, Difference, PageRecord, StateFile, stamp_of, usable
+from .publishing import Changes, generation_of, survey
+from .state import BuildState, Difference, PageRecord, is_as_described
 from .tip import Page, Tip
 from .walking import Revisit, Walk
 
@@ -76,31 +77,28 @@ class Report:
         return sorted(self.seconds.items(), key=lambda item: -item[1])[:3]
 
 
-def build_site(
-    options: Options, fingerprint: str, say: Callable[[str], None], progress: Callable[[str], None]
-) -> Report:
+class OutputTouchedError(Exception):
+    """The output is not what the last build left, though it looked like it."""
+
+
+def build(options: Options, fingerprint: str, opening: Opening, progress: Callable[[str], None]) -> Report:
     """Build a site; raise TipsiteError, and leave the output alone, if anything is wrong."""
-    check_output(options.output, options.content)
-    workspace = Workspace(options.output)
-    with workspace.locked(say), writing(options.output):
-        state_file = StateFile(workspace.state)
-        try:
-            return Build(options, fingerprint, workspace, state_file, progress).run()
-        finally:
-            state_file.close()
-            shutil.rmtree(workspace.fresh, ignore_errors=True)
+    try:
+        return Build(options, fingerprint, opening, progress).run()
+    except OutputTouchedError:
+        return Build(options, fingerprint, opening, progress, anew=True).run()
 
 
 class Build:
-    """One build, from what the last one left to what the next one will find."""
+    """One build, from what the last one left to what the next one will find; `anew` takes no page from the last one."""
 
     def __init__(
         self,
         options: Options,
         fingerprint: str,
-        workspace: Workspace,
-        state_file: StateFile,
+        opening: Opening,
         progress: Callable[[str], None],
+        anew: bool = False,
     ) -> None:
         self.clock = Clock()
         self.warnings: list[Problem] = []
@@ -108,13 +106,15 @@ class Build:
         self.evidence: dict[str, str] = {}
         self.options = options
         self.fingerprint = fingerprint
-        self.workspace = workspace
-        self.state_file = state_file
+        self.workspace = opening.workspace
+        self.state_file = opening.state_file
         self.progress = progress
         self.cache = Cache(None if options.no_cache else CACHE / MADE)
         self.loader = Loader(options.content, drafts=options.drafts, render=partial(find_document, cache=self.cache))
-        self.sources = {} if options.no_cache else state_file.sources()
-        self.loader.parsed = dict(self.sources)
+        self.loader.listed = opening.stamps
+        self.known_stamps = opening.known_stamps
+        self.parsed = {} if options.no_cache else opening.state_file.parsed()
+        self.loader.parsed = {path: (self.known_stamps[path], parsed) for path, parsed in self.parsed.items()}
         self.app = create_app(
             options.content,
             preview=False,
@@ -127,9 +127,10 @@ class Build:
         self.library: Library = self.app.extensions["library"]()
         self.base_url: str = self.app.config["BASE_URL"] or self.library.settings.base_url
         self.assets: Assets = self.app.extensions["assets"]
-        last = state_file.load()
-        self.known = last.files.keys() if last.generation == generation_of(workspace.output) else None
-        self.old = BuildState() if options.no_cache else usable(last, workspace.output)
+        last = opening.last
+        there = last.generation and last.generation == generation_of(self.workspace.output)
+        self.known = last.files if there else None
+        self.old = last if there and not anew and not options.no_cache else BuildState()
         self.clock.lap("loading")
 
     def run(self) -> Report:
@@ -141,6 +142,8 @@ class Build:
         generation = hashlib.sha256(repr(sorted(digests.items())).encode()).hexdigest()
         if changes.all or not self.old.generation:
             self._publish(changes, digests, generation)
+        elif not is_as_described(self.old, self.workspace.output):
+            raise OutputTouchedError
         state = self._remember(way, changes, digests, generation)
         return Report(
             **state.summary,
@@ -216,12 +219,11 @@ class Build:
         old, day, stamps = self.old, self.library.today.isoformat(), self.loader.stamps
         if old.fingerprint != self.fingerprint or not old.days[0] <= day <= old.days[1]:
             return None
-        if not old.generation or self.sources.keys() != stamps.keys():
+        if not old.generation or self.known_stamps.keys() != stamps.keys():
             return None
-        changed = [path for path, (stamp, _) in self.sources.items() if stamp != stamps[path]]
         edited = set()
-        for path in changed:
-            before, now = self.sources[path][1], self.loader.parsed.get(path, (None, None))[1]
+        for path in (path for path, stamp in self.known_stamps.items() if stamp != stamps[path]):
+            before, now = self.parsed.get(path), self.loader.parsed.get(path, (None, None))[1]
             if not isinstance(before, Tip | Page) or not isinstance(now, Tip | Page) or before.card != now.card:
                 return None
             if before.digest != now.digest:
@@ -288,8 +290,8 @@ class Build:
 
     def _publish(self, changes: Changes, digests: Mapping[str, str], generation: str) -> None:
         spare = self.workspace.spare
-        if self.known is not None and self.workspace.output.is_dir():
-            check_nothing_else(self.options.output, self.known)
+        if self.known is not None and not survey(self.options.output, self.known) and self.old.generation:
+            raise OutputTouchedError
         current = bool(self.old.spare_generation) and generation_of(spare) == self.old.spare_generation
         self.state_file.forget_spare()
         kept = digests.keys() - changes.written
@@ -315,16 +317,19 @@ class Build:
             days=self.library.days,
             evidence=self.evidence,
         )
-        parsed = self.loader.parsed
+        parsed, stamps, anew = self.loader.parsed, self.loader.stamps, not self.old.generation
         difference = Difference(
             sources={
-                path: (stamp, parsed[path][1] if path in parsed else None) for path, stamp in self.loader.stamps.items()
+                path: (stamp, parsed[path][1] if path in parsed else None)
+                for path, stamp in stamps.items()
+                if anew or self.known_stamps.get(path) != stamp
             },
+            sources_gone=self.known_stamps.keys() - stamps.keys(),
             pages=[page for page in way.pages.values() if page.ref not in way.unchanged],
-            gone=[page for page in way.known.values() if way.pages.get(page.ref) is not page],
+            pages_gone=[page for page in way.known.values() if way.pages.get(page.ref) is not page],
             written=[path for path, known in files.items() if self.old.files.get(path) != known],
             removed=changes.removed,
-            anew=not self.old.generation,
+            anew=anew,
         )
         try:
             self.state_file.save(state, difference)
@@ -386,7 +391,7 @@ def _stamped(
     files = {}
     for path, digest in digests.items():
         known = old.files.get(path) if path not in changes.written else None
-        stamp = known[0] if known else stamp_of(f"{output}/{path}")
+        stamp = known[0] if known else find_published(f"{output}/{path}")
         if stamp is None:
             raise FreezingError(f"{output / path} was changed by something else during the build: build again")
         files[path] = (stamp, digest)

@@ -39,5 +39,18 @@ def find_stamp(path: Path) -> Stamp | None:
     return _stamp(status) if stat.S_ISREG(status.st_mode) else None
 
 
+def find_published(path: str) -> Stamp | None:
+    """Give the stamp of a published file, whose inode may have been linked since; None if it is no file."""
+    try:
+        return stamp_published(os.lstat(path))
+    except OSError:
+        return None
+
+
+def stamp_published(status: os.stat_result) -> Stamp | None:
+    """Give the stamp of a published file; None if it is no file."""
+    return (status.st_mtime_ns, 0, status.st_size) if stat.S_ISREG(status.st_mode) else None
+
+
 def _stamp(status: os.stat_result) -> Stamp:
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size

@@ -33,13 +33,15 @@ class Loader:
         self.render = render
         self.parsed: dict[str, tuple[Stamp, object]] = {}
         self.stamps: dict[str, Stamp] = {}
+        self.listed: dict[str, Stamp] | None = None  # all files, if somebody has listed them just now
         self._loaded: tuple[Mapping[str, Stamp], datetime.date, Library] | None = None
         self._lock = threading.RLock()
 
     def load(self) -> Library:
         """Load the folder; raise ContentError with all that is wrong in any of its files."""
         with self._lock:
-            return self._load(dict(walk(self.root)))
+            listed, self.listed = self.listed, None
+            return self._load(listed or dict(walk(self.root)))
 
     def last_loaded(self) -> Library:
         """Give the folder as it was last loaded, without looking whether it has changed."""

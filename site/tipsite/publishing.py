@@ -18,12 +18,14 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from .errors import FreezingError
+from .files import Stamp, stamp_published
 
 MARKER = ".tipsite"  # lies in every folder that a build may replace, and holds its generation
 DISPOSABLE = (MARKER, ".DS_Store", "Thumbs.db", "desktop.ini")  # ours, and what systems leave where one has looked
@@ -57,26 +59,27 @@ def check_output(output: Path, content: Path) -> None:
         )
 
 
-def check_nothing_else(output: Path, known: Collection[str]) -> None:
-    """Raise FreezingError if a site that a build wrote has other files too, which would be lost with it."""
-    others = [path for path in sorted(_files(output)) if path not in known and Path(path).name not in DISPOSABLE]
-    if others:
-        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-        raise FreezingError(
-            f"{output} holds {others[0]}{more}, which no build wrote: take it out of there, or choose another --output"
-        )
+def survey(output: Path, known: Mapping[str, tuple[Stamp, str]]) -> bool:
+    """Tell whether each file of a site is what the build that wrote it said of it.
 
-
-def _files(folder: Path) -> Iterator[str]:
-    """Yield the paths of all files below a folder."""
-    folders = [str(folder)]
+    Raises FreezingError if there are other files too, which would be lost with the site.
+    """
+    found: dict[str, Stamp | None] = {}
+    folders = [str(output)]
     while folders:
         with os.scandir(folders.pop()) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(entry.path)
                 else:
-                    yield entry.path[len(str(folder)) + 1 :]
+                    found[entry.path[len(str(output)) + 1 :]] = stamp_published(entry.stat(follow_symlinks=False))
+    others = sorted(path for path in found.keys() - known.keys() if Path(path).name not in DISPOSABLE)
+    if others:
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        raise FreezingError(
+            f"{output} holds {others[0]}{more}, which no build wrote: take it out of there, or choose another --output"
+        )
+    return all(found.get(path) == stamp for path, (stamp, _) in known.items())
 
 
 def generation_of(folder: Path) -> str:
@@ -102,7 +105,7 @@ class Workspace:
         """Hold the workspace; wait, and say so, while another build does. Raise FreezingError if it cannot be made."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = (self.folder / "lock").open("a")
+            lock = _open_lock(self.folder / "lock")
         except OSError as error:
             raise FreezingError(f"nothing can be written beside {self.output}: {_reason(error)}") from error
         with lock:
@@ -168,6 +171,16 @@ class Workspace:
             self.output.rename(aside)
             self.spare.rename(self.output)
             aside.rename(self.spare)
+
+
+def _open_lock(path: Path) -> IO[str]:
+    """Open a lock; one that is there can be held on a disk that cannot be written to, where all may be unchanged."""
+    try:
+        return path.open("a")
+    except OSError:
+        if not path.exists():
+            raise
+        return path.open()
 
 
 def _exchange(one: Path, other: Path) -> bool:

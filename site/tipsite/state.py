@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import json
 import marshal
-import os
 import pickle
 import sqlite3
-import stat
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .files import Stamp
-from .publishing import generation_of
+from .files import Stamp, find_published
 
-VERSION = "3 on Python {}.{}".format(*sys.version_info)  # whose marshal need not be another's
-Source = tuple[Stamp, Any]  # of a file of the content, and what it was parsed to; None if it is not parsed
+VERSION = "4 on Python {}.{}".format(*sys.version_info)  # whose marshal need not be another's
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE sources (path TEXT PRIMARY KEY, stamp TEXT, parsed BLOB);
+CREATE TABLE sources (path TEXT PRIMARY KEY, changed INTEGER, moved INTEGER, size INTEGER, parsed BLOB);
 CREATE TABLE pages (ref TEXT PRIMARY KEY, file TEXT UNIQUE, compressed INTEGER, anchored INTEGER, data BLOB);
 CREATE TABLE shown (path TEXT, ref TEXT, PRIMARY KEY (path, ref)) WITHOUT ROWID;
-CREATE TABLE files (path TEXT PRIMARY KEY, stamp TEXT, digest TEXT);
+CREATE TABLE files (path TEXT PRIMARY KEY, changed INTEGER, moved INTEGER, size INTEGER, digest TEXT);
 """
 
 
@@ -106,19 +102,19 @@ class StateFile:
 
     def stamps(self) -> dict[str, Stamp]:
         """Give the stamps of the content's files at the last build."""
-        rows = self._connection.execute("SELECT path, stamp FROM sources")
-        return {path: _stamp(stamp) for path, stamp in rows}
+        rows = self._connection.execute("SELECT path, changed, moved, size FROM sources")
+        return {path: (changed, moved, size) for path, changed, moved, size in rows}
 
-    def sources(self) -> dict[str, Source]:
-        """Give the stamps of the content's files at the last build, and what they were parsed to."""
-        rows = self._connection.execute("SELECT path, stamp, parsed FROM sources")
-        return {path: (_stamp(stamp), parsed and pickle.loads(parsed)) for path, stamp, parsed in rows}
+    def parsed(self) -> dict[str, Any]:
+        """Give what the content's files were parsed to, by path."""
+        rows = self._connection.execute("SELECT path, parsed FROM sources WHERE parsed IS NOT NULL")
+        return {path: pickle.loads(parsed) for path, parsed in rows}
 
     def load(self) -> BuildState:
         """Give the state of the last build, but for its pages."""
         meta = dict(self._connection.execute("SELECT key, value FROM meta"))
-        rows = self._connection.execute("SELECT path, stamp, digest FROM files")
-        files = {path: (_stamp(stamp), digest) for path, stamp, digest in rows}
+        rows = self._connection.execute("SELECT path, changed, moved, size, digest FROM files")
+        files = {path: ((changed, moved, size), digest) for path, changed, moved, size, digest in rows}
         return BuildState(
             fingerprint=meta.get("fingerprint", ""),
             generation=meta.get("generation", ""),
@@ -175,12 +171,19 @@ class StateFile:
                 for table in ("sources", "pages", "shown", "files"):
                     self._connection.execute(f"DELETE FROM {table}")
             self._write_meta(state)
-            self._write_sources(difference.sources)
+            self._run("DELETE FROM sources WHERE path = ?", ((path,) for path in difference.sources_gone))
+            self._run(
+                "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?)",
+                (
+                    (path, *stamp, None if parsed is None else pickle.dumps(parsed, 5))
+                    for path, (stamp, parsed) in difference.sources.items()
+                ),
+            )
             self._write_pages(difference)
             self._run("DELETE FROM files WHERE path = ?", ((path,) for path in difference.removed))
             self._run(
-                "INSERT OR REPLACE INTO files VALUES (?, ?, ?)",
-                ((path, _text(state.files[path][0]), state.files[path][1]) for path in difference.written),
+                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
+                ((path, *state.files[path][0], state.files[path][1]) for path in difference.written),
             )
             self._connection.execute("COMMIT")
 
@@ -196,22 +199,10 @@ class StateFile:
         }
         self._run("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
 
-    def _write_sources(self, sources: Mapping[str, Source]) -> None:
-        known = self.stamps()
-        self._run("DELETE FROM sources WHERE path = ?", ((path,) for path in known.keys() - sources.keys()))
-        self._run(
-            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?)",
-            (
-                (path, _text(stamp), pickle.dumps(parsed, 5) if parsed is not None else None)
-                for path, (stamp, parsed) in sources.items()
-                if known.get(path) != stamp
-            ),
-        )
-
     def _write_pages(self, difference: Difference) -> None:
-        gone = [(page.ref,) for page in difference.gone]
+        gone = [(page.ref,) for page in difference.pages_gone]
         self._run("DELETE FROM pages WHERE ref = ?", gone)
-        self._run("DELETE FROM shown WHERE path = ? AND ref = ?", _shown(difference.gone))
+        self._run("DELETE FROM shown WHERE path = ? AND ref = ?", _shown(difference.pages_gone))
         self._run(
             "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?)",
             (
@@ -227,27 +218,19 @@ class StateFile:
 
 @dataclass(frozen=True)
 class Difference:
-    """How a state differs from the one before: pages made, and those that were replaced or are gone; files.
+    """How a state differs from the one before: sources, pages and files that are new or other, and those that are gone.
 
-    `sources` are all files of the content, each with its stamp and what it was parsed to. `anew` says that nothing of
-    the state before holds.
+    Of each source there is what it was parsed to; None if it is not parsed. `anew` says that nothing of the state
+    before holds.
     """
 
-    sources: Mapping[str, Source]
+    sources: Mapping[str, tuple[Stamp, object | None]]
+    sources_gone: Collection[str]
     pages: Collection[PageRecord]
-    gone: Collection[PageRecord]
+    pages_gone: Collection[PageRecord]
     written: Collection[str]
     removed: Collection[str]
     anew: bool = False
-
-
-def _stamp(text: str) -> Stamp:
-    changed, moved, size = text.split()
-    return int(changed), int(moved), int(size)
-
-
-def _text(stamp: Stamp) -> str:
-    return " ".join(map(str, stamp))
 
 
 def _shown(pages: Iterable[PageRecord]) -> Iterator[tuple[str, str]]:
@@ -261,18 +244,6 @@ def _values(page: PageRecord) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def usable(state: BuildState, output: Path) -> BuildState:
-    """Give a state if the output is what it describes, file by file; an empty one otherwise."""
-    if not state.generation or generation_of(output) != state.generation:
-        return BuildState()
-    same = all(stamp == stamp_of(f"{output}/{path}") for path, (stamp, _) in state.files.items())
-    return state if same else BuildState()
-
-
-def stamp_of(path: str) -> Stamp | None:
-    """Give the stamp of a published file, whose inode may have been linked since; None if it is no file."""
-    try:
-        status = os.lstat(path)
-    except OSError:
-        return None
-    return (status.st_mtime_ns, 0, status.st_size) if stat.S_ISREG(status.st_mode) else None
+def is_as_described(state: BuildState, output: Path) -> bool:
+    """Tell whether each file of the output is what a state says of it."""
+    return all(stamp == find_published(f"{output}/{path}") for path, (stamp, _) in state.files.items())

@@ -1,0 +1,72 @@
+"""Opening: a build takes hold of its workspace, and looks whether there is anything to do.
+
+Nothing here needs Flask: a build of a site in which nothing has changed ends before that is imported.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from .errors import ContentError
+from .files import Stamp, walk
+from .publishing import Workspace, check_output, generation_of, writing
+from .schedule import today
+from .state import BuildState, StateFile, is_as_described
+
+
+class Opening:
+    """What a build finds when it begins: its workspace, what the last build remembered, and the content's files."""
+
+    def __init__(self, content: Path, workspace: Workspace, state_file: StateFile) -> None:
+        self.workspace = workspace
+        self.state_file = state_file
+        self._content = content
+
+    @cached_property
+    def stamps(self) -> dict[str, Stamp] | None:
+        """The stamps of all files of the content; None if they cannot be listed."""
+        try:
+            return dict(walk(self._content))
+        except ContentError:
+            return None  # loading says what is wrong
+
+    @cached_property
+    def known_stamps(self) -> dict[str, Stamp]:
+        """The stamps of the content's files at the last build."""
+        return self.state_file.stamps()
+
+    @cached_property
+    def last(self) -> BuildState:
+        """What the last build left."""
+        return self.state_file.load()
+
+    def summary_if_unchanged(self, fingerprint: str) -> Mapping[str, int] | None:
+        """Give the counts of the last build if code, options, content and output are as it left them.
+
+        A tip whose day has come since then is a change too.
+        """
+        if self.stamps != self.known_stamps or self.last.fingerprint != fingerprint:
+            return None
+        if not self.last.days[0] <= today().isoformat() <= self.last.days[1]:
+            return None
+        output = self.workspace.output
+        there = generation_of(output) == self.last.generation and is_as_described(self.last, output)
+        return self.last.summary if there else None
+
+
+@contextmanager
+def opened(content: Path, output: Path, say: Callable[[str], None]) -> Iterator[Opening]:
+    """Hold the workspace of an output while a build works in it; raise FreezingError where it cannot be used."""
+    check_output(output, content)
+    workspace = Workspace(output)
+    with workspace.locked(say), writing(output):
+        state_file = StateFile(workspace.state)
+        try:
+            yield Opening(content, workspace, state_file)
+        finally:
+            state_file.close()
+            shutil.rmtree(workspace.fresh, ignore_errors=True)
