@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -38,6 +39,7 @@ from .walking import Revisit, Walk
 
 MANIFEST = "manifest.json"
 CACHE = Path(".cache")
+WORTH_LINKING = 1000  # files; fewer are linked faster than a process is started
 
 
 class Options(Protocol):
@@ -138,13 +140,16 @@ class Build:
         evidence, problems = self._prove()
         way = self._freeze(evidence, problems)
         digests, changes = self._collect(way)
-        self._check(way, digests, changes, problems)
         generation = hashlib.sha256(repr(sorted(digests.items())).encode()).hexdigest()
-        if changes.all or not self.old.generation:
-            self._publish(changes, digests, generation)
-        elif not is_as_described(self.old, self.workspace.output):
-            raise OutputTouchedError
-        state = self._remember(way, changes, digests, generation)
+        spared = len(digests) >= WORTH_LINKING and self.options.jobs > 1 and not generation_of(self.workspace.output)
+        with self.workspace.linking(generation) if spared and not problems else nullcontext():
+            self._check(way, digests, changes, problems)
+            if changes.all or not self.old.generation:
+                self._publish(changes, digests, generation)
+            elif not is_as_described(self.old, self.workspace.output):
+                raise OutputTouchedError
+            state = self._remember(way, changes, digests, generation, spared=spared)
+        self.clock.lap("remembering")
         return Report(
             **state.summary,
             written=tuple(sorted(changes.written)),
@@ -300,14 +305,20 @@ class Build:
         self.clock.lap("publishing")
 
     def _remember(
-        self, way: Walk | Revisit, changes: Changes, digests: Mapping[str, str], generation: str
+        self, way: Walk | Revisit, changes: Changes, digests: Mapping[str, str], generation: str, *, spared: bool
     ) -> BuildState:
+        """Write down what the next build will want to know; `spared` says that the spare is like the output."""
         files = _stamped(self.workspace.output, digests, self.old, changes)
+        spare_generation, pending = self.old.spare_generation, self.old.pending
+        if spared:
+            spare_generation, pending = generation, ()
+        elif changes.all:
+            spare_generation, pending = self.old.generation, tuple(sorted(changes.all))
         state = BuildState(
             fingerprint=self.fingerprint,
             generation=generation,
-            spare_generation=self.old.generation if changes.all else self.old.spare_generation,
-            pending=tuple(sorted(changes.all)) if changes.all else self.old.pending,
+            spare_generation=spare_generation,
+            pending=pending,
             summary={
                 "pages": sum(path.endswith(".html") for path in files),
                 "files": len(files),
@@ -336,7 +347,6 @@ class Build:
         except sqlite3.OperationalError as error:
             message = f"this build cannot be remembered ({error}): the next one makes everything anew"
             self.warnings.append(Problem(str(self.workspace.state), 0, 0, message, warning=True, site=True))
-        self.clock.lap("remembering")
         return state
 
 

@@ -19,7 +19,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -99,6 +99,7 @@ class Workspace:
         self.state = self.folder / "state.sqlite"
         self.fresh = self.folder / "fresh"
         self.spare = self.folder / "spare"
+        self._linked = self.folder / "linked"
 
     @contextmanager
     def locked(self, say: Callable[[str], None]) -> Iterator[None]:
@@ -160,6 +161,38 @@ class Workspace:
             target = self.spare / path
             target.parent.mkdir(parents=True, exist_ok=True)
             (self.fresh / path).replace(target)
+
+    @contextmanager
+    def linking(self, generation: str) -> Iterator[None]:
+        """Let another process make a spare of links to the fresh files, while these become the first output.
+
+        A build that renders everything ends with work for one processor, and the next one is spared this. If the
+        process fails, the next build sees that there is no spare.
+        """
+        import multiprocessing  # here: few builds need it
+
+        process = multiprocessing.get_context("fork").Process(target=self._link_fresh, args=(generation,), daemon=True)
+        process.start()
+        try:
+            yield
+        except BaseException:
+            process.terminate()
+            raise
+        finally:
+            process.join()
+        if generation_of(self._linked):
+            shutil.rmtree(self.spare, ignore_errors=True)  # an output that was empty
+            self._linked.rename(self.spare)
+
+    def _link_fresh(self, generation: str) -> None:
+        with suppress(OSError):
+            shutil.rmtree(self._linked, ignore_errors=True)
+            os.chdir(self.fresh)  # and stay in it wherever it is moved to
+            for folder, _, names in os.walk("."):
+                (self._linked / folder).mkdir()
+                for name in names:
+                    os.link(f"{folder}/{name}", f"{self._linked}/{folder}/{name}")
+            (self._linked / MARKER).write_text(f"{generation}\n")
 
     def exchange(self) -> None:
         """Let the spare become the output, and the output the spare."""
