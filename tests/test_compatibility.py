@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from test_matrix import FAILED, PASSED, cell
@@ -29,7 +31,7 @@ def test_only_results_of_the_same_code_count():
 def test_real_versions_are_named_where_there_is_one():
     found = compatibility(
         cell("3.12", "3.1", a=PASSED),
-        cell("3.12", "2.3", a=PASSED).model_copy(update={"versions": {"Python": "3.12.9", "Flask": "2.3.3"}}),
+        replace(cell("3.12", "2.3", a=PASSED), versions={"Python": "3.12.9", "Flask": "2.3.3"}),
         Cell(python="3.14", flask="3.1"),
     )
 

@@ -7,7 +7,8 @@ import pytest
 from conftest import Content
 from tipsite.errors import ContentError
 from tipsite.loading import Loader
-from tipsite.matrix import Cell, Matrix, Result, parse_matrix
+from tipsite.matrix import Cell, Matrix, Result
+from tipsite.matrix_file import parse_matrix
 
 PASSED = Result(hash="aa", result="passed")
 FAILED = Result(hash="aa", result="failed", why="“curl” prints no “é”")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -163,7 +164,7 @@ def test_a_page_tells_how_its_tip_fared_elsewhere_as_long_as_the_code_is_the_sam
     code = code_hash(subject_of(Loader(kettle.root).load().by_slug["a"]))
     failed = Result(hash=code, result="failed", why="“curl <b>” prints no “steam”")
     cell = Cell(python="3.11", flask="2.3", versions={"Python": "3.11.9", "Flask": "2.3.3"})
-    with_tip = cell.model_copy(update={"tips": {"tips/steam/a.md": failed}})
+    with_tip = replace(cell, tips={"tips/steam/a.md": failed})
     options = Options(kettle.root, tmp_path / "out", no_cache=False)
 
     def page() -> str:

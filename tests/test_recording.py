@@ -11,7 +11,7 @@ from conftest import Content
 from test_cli import flask
 from test_proving import GOOD, kettle  # noqa: F401  # a fixture
 from tipsite.loading import Loader
-from tipsite.matrix import parse_matrix
+from tipsite.matrix_file import parse_matrix
 from tipsite.recording import record
 
 PYTHON = ".".join(platform.python_version_tuple()[:2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tipsite.search import take_text
-from tipsite.tip import parse_tip
+from tipsite.tip_files import parse_tip
 
 HEAD = "---\ntitle: T\nsummary: S\ndate: 2026-11-01\n---\n"
 

@@ -6,7 +6,7 @@ import pytest
 
 from conftest import SETTINGS
 from tipsite.errors import ContentError
-from tipsite.settings import check_base_url, parse_settings
+from tipsite.settings_file import check_base_url, parse_settings
 
 
 def test_settings_have_topics_in_order():

@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from tipsite.skeleton import suggest_slug, write_skeleton
-from tipsite.tip import parse_tip
+from tipsite.tip_files import parse_tip
 
 
 @pytest.mark.parametrize(

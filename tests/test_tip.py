@@ -7,7 +7,8 @@ import datetime
 import pytest
 
 from tipsite.errors import ContentError
-from tipsite.tip import parse_page, parse_tip, slugify
+from tipsite.tip import slugify
+from tipsite.tip_files import parse_page, parse_tip
 
 PATH = "tips/steam/boil-water.md"
 GOOD = """\

@@ -11,7 +11,7 @@ import pytest
 from conftest import SETTINGS, Content
 from tipsite.errors import Problem
 from tipsite.loading import Loader
-from tipsite.tip import parse_tip
+from tipsite.tip_files import parse_tip
 from tipsite.trials import PATIENCE, Trials, traceback_line
 
 TIP = """\

@@ -25,7 +25,8 @@ from .matrix import Cell
 from .proving import prove, subject_of
 from .recording import here, record
 from .skeleton import suggest_slug, write_skeleton
-from .tip import SLUG, Tip, parse_tip
+from .tip import SLUG, Tip
+from .tip_files import parse_tip
 
 SUMMARY = "One sentence, at most 155 characters, that could stand in a search result."
 EXAMPLES = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import threading
 from collections.abc import Callable, Mapping, Set
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,12 +14,12 @@ from .errors import ContentError, Problem
 from .files import Stamp, find_stamp, walk
 from .library import Library
 from .matrix import FILE as MATRIX_FILE
-from .matrix import NO_MATRIX, Matrix, parse_matrix
+from .matrix import NO_MATRIX, Matrix
 from .rendering import Document, render
 from .schedule import today
 from .settings import FILE as SETTINGS_FILE
-from .settings import Settings, parse_settings
-from .tip import Page, Tip, parse_page, parse_tip
+from .settings import Settings
+from .tip import Page, Tip, with_text
 
 Parsed = TypeVar("Parsed")
 
@@ -82,7 +82,7 @@ class Loader:
         if not isinstance(known, Tip):
             return None
         try:
-            tip = self._parse(known.path, files[known.path], partial(parse_tip, known.path))
+            tip = self._parse(known.path, files[known.path], Tip)
         except ContentError:
             return None
         return library.with_body_of(tip) if tip.card == known.card else None
@@ -103,10 +103,10 @@ class Loader:
     def _read(self, files: Mapping[str, Stamp], day: datetime.date) -> tuple[Library | None, list[Problem]]:
         """Read all files; give the library of those that can be parsed, and what is wrong with any."""
         problems: list[Problem] = []
-        settings = self._parse_all(files, "settings", lambda _: parse_settings, problems)
-        tips = self._parse_all(files, "tip", lambda path: partial(parse_tip, path), problems)
-        pages = self._parse_all(files, "page", lambda path: partial(parse_page, path), problems)
-        matrices = self._parse_all(files, "matrix", lambda _: parse_matrix, problems)
+        settings = self._parse_all(files, "settings", Settings, problems)
+        tips = self._parse_all(files, "tip", Tip, problems)
+        pages = self._parse_all(files, "page", Page, problems)
+        matrices = self._parse_all(files, "matrix", Matrix, problems)
         problems += [Problem(path, 1, 0, _STRAY) for path in files if _kind(path) == "stray"]
         if SETTINGS_FILE not in files:
             problems.append(Problem(SETTINGS_FILE, 0, 0, _NO_SETTINGS))
@@ -118,27 +118,26 @@ class Loader:
         return self._assemble(files, day, settings[0], tips, pages, *matrices), problems
 
     def _parse_all(
-        self,
-        files: Mapping[str, Stamp],
-        kind: str,
-        parser: Callable[[str], Callable[[bytes], Parsed]],
-        problems: list[Problem],
+        self, files: Mapping[str, Stamp], kind: str, wanted: type[Parsed], problems: list[Problem]
     ) -> list[Parsed]:
         parsed: list[Parsed] = []
         for path in files:
             if _kind(path) == kind:
                 try:
-                    parsed.append(self._parse(path, files[path], parser(path)))
+                    parsed.append(self._parse(path, files[path], wanted))
                 except ContentError as error:
                     problems += error.problems
         return parsed
 
-    def _parse(self, path: str, stamp: Stamp, parser: Callable[[bytes], Parsed]) -> Parsed:
-        known = self.parsed.get(path)
-        if known is None or known[0] != stamp:
-            known = (stamp, parser(_read_bytes(self.root, path)))
-            self.parsed[path] = known
-        return known[1]  # type: ignore[return-value]  # what the parser of this path gave
+    def _parse(self, path: str, stamp: Stamp, wanted: type[Parsed]) -> Parsed:
+        last, known = self.parsed.get(path, (None, None))
+        if not isinstance(known, wanted) or last != stamp:
+            data = _read_bytes(self.root, path)
+            again = with_text(known, data) if isinstance(known, Tip | Page) else None
+            known = again or _parse(path, data)
+            assert isinstance(known, wanted)
+            self.parsed[path] = (stamp, known)
+        return known
 
     def _assemble(
         self,
@@ -181,6 +180,22 @@ def _read_bytes(root: Path, path: str) -> bytes:
         return (root / path).read_bytes()
     except OSError as error:
         raise ContentError([Problem(path, 0, 0, f"cannot be read: {error.strerror}")]) from error
+
+
+def _parse(path: str, data: bytes) -> Settings | Tip | Page | Matrix:
+    """Parse a file with what is imported now, because a build has mostly nothing to parse but the text of a tip."""
+    kind = _kind(path)
+    if kind == "settings":
+        from .settings_file import parse_settings
+
+        return parse_settings(data)
+    if kind == "matrix":
+        from .matrix_file import parse_matrix
+
+        return parse_matrix(data)
+    from .tip_files import parse_page, parse_tip
+
+    return parse_tip(path, data) if kind == "tip" else parse_page(path, data)
 
 
 @lru_cache(maxsize=1 << 16)

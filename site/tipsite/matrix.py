@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Any, Literal
-
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
-
-from .errors import ContentError, Problem
-from .front_matter import InvalidFileError, decode
 
 FILE = "matrix.json"
-REMEDY = "correct it, or delete the file and let “flask tips record” write it anew"
-
-Series = Annotated[str, Field(pattern=r"^\d+\.\d+$")]
 
 
-class Result(BaseModel):
+@dataclass(frozen=True)
+class Result:
     """How one tip fared: `hash` stands for what was run; `why` says briefly what went wrong."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-    hash: str = Field(min_length=1)
-    result: Literal["passed", "failed"]
+    hash: str
+    result: str  # "passed" or "failed"
     why: str = ""
 
     @property
@@ -36,22 +23,15 @@ class Result(BaseModel):
         """Tell whether nothing went wrong."""
         return self.result == "passed"
 
-    @model_validator(mode="after")
-    def _failed_for_a_reason(self) -> Result:
-        if self.passed == bool(self.why):
-            raise ValueError("“why” says what went wrong with a tip that failed, and with no other")
-        return self
 
-
-class Cell(BaseModel):
+@dataclass(frozen=True)
+class Cell:
     """A Python and a Flask, as in 3.12 and 3.1; `versions` are the real ones, and without tips it was never run."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-    python: Series
-    flask: Series
-    versions: dict[str, str] = {}
-    tips: dict[str, Result] = {}
+    python: str
+    flask: str
+    versions: Mapping[str, str] = field(default_factory=dict)
+    tips: Mapping[str, Result] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -59,21 +39,15 @@ class Cell(BaseModel):
         return f"{self.python}/{self.flask}"
 
 
-class Matrix(BaseModel):
+@dataclass(frozen=True)
+class Matrix:
     """All cells, by Python and then Flask, the oldest first."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     cells: tuple[Cell, ...] = ()
 
-    @field_validator("cells")
-    @classmethod
-    def _in_order(cls, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-        names = [cell.name for cell in cells]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"the cell {name} is there twice: keep one of the two")
-        return tuple(sorted(cells, key=lambda cell: (numbers(cell.python), numbers(cell.flask))))
+    def __post_init__(self) -> None:
+        ordered = sorted(self.cells, key=lambda cell: (numbers(cell.python), numbers(cell.flask)))
+        object.__setattr__(self, "cells", tuple(ordered))
 
     def results(self, path: str) -> list[tuple[Cell, Result]]:
         """Give all results of a tip, of its code as it is or as it was."""
@@ -117,14 +91,19 @@ class Matrix(BaseModel):
         return '{"cells": [\n' + ",\n".join(map(_cell_text, self.cells)) + "\n]}\n"
 
 
-NO_MATRIX = Matrix.model_construct()  # which builds no validator
+NO_MATRIX = Matrix()
 
 
 def _cell_text(cell: Cell) -> str:
     head = _json({"python": cell.python, "flask": cell.flask, "versions": dict(sorted(cell.versions.items()))})
-    tips = sorted((path, result.model_dump(exclude_defaults=True)) for path, result in cell.tips.items())
+    tips = sorted((path, _result(result)) for path, result in cell.tips.items())
     lines = ",\n".join(f"  {_json(path)}: {_json(result)}" for path, result in tips)
     return f'{head[:-1]}, "tips": {{\n{lines}}}}}' if lines else head
+
+
+def _result(result: Result) -> dict[str, str]:
+    reason = {"why": result.why} if result.why else {}
+    return {"hash": result.hash, "result": result.result, **reason}
 
 
 def _json(value: object) -> str:
@@ -134,49 +113,3 @@ def _json(value: object) -> str:
 def numbers(series: str) -> tuple[int, ...]:
     """Give what series sort by: 3.9 comes before 3.10."""
     return tuple(map(int, series.split(".")))
-
-
-def parse_matrix(data: bytes) -> Matrix:
-    """Turn the bytes of `matrix.json` into a Matrix; raise ContentError with all that is wrong with them."""
-    try:
-        text = decode(data)
-        return Matrix.model_validate(json.loads(text))
-    except InvalidFileError as error:
-        raise ContentError(problem.at(FILE) for problem in error.problems) from error
-    except json.JSONDecodeError as error:
-        message = f"this is not valid JSON ({error.msg}): {REMEDY}"
-        raise ContentError([Problem(FILE, error.lineno, error.colno, message)]) from error
-    except ValidationError as error:
-        root = _compose(text)
-        raise ContentError(_explain(details, root) for details in error.errors(include_url=False)) from error
-
-
-def _compose(text: str) -> yaml.Node | None:
-    """Read JSON as YAML, whose nodes know their places; some JSON, as with tabs, is none."""
-    with suppress(yaml.YAMLError):
-        return yaml.compose(text, Loader=yaml.SafeLoader)
-    return None
-
-
-def _explain(details: ErrorDetails, root: yaml.Node | None) -> Problem:
-    where = "".join(f"“{part}”: " for part in details["loc"][-1:])
-    cause = str(details["ctx"]["error"]) if details["type"] == "value_error" else re.sub("^Input", "it", details["msg"])
-    message = f"{where}{cause}; {REMEDY}"
-    if root is None:
-        return Problem(FILE, 0, 0, message)
-    mark = _find(root, details["loc"]).start_mark
-    return Problem(FILE, mark.line + 1, mark.column + 1, message)
-
-
-def _find(node: yaml.Node, location: tuple[Any, ...]) -> yaml.Node:
-    """Find the node at a location, or the nearest one around it."""
-    for part in location:
-        children = {}
-        if isinstance(node, yaml.MappingNode):
-            children = {key.value: value for key, value in node.value}
-        elif isinstance(node, yaml.SequenceNode):
-            children = dict(enumerate(node.value))
-        if part not in children:
-            break
-        node = children[part]
-    return node

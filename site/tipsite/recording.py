@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def record(
         subject.path: _result(code_hash(subject), outcome) for subject, outcome in zip(subjects, outcomes, strict=True)
     }
     cell = here()
-    return cell.model_copy(update={"versions": cell.versions | versions, "tips": results}), missing
+    return replace(cell, versions={**cell.versions, **versions}, tips=results), missing
 
 
 def _result(code: str, outcome: Outcome) -> Result:

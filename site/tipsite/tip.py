@@ -1,114 +1,21 @@
-"""Tips and pages: a Markdown file with front matter, parsed and validated as a whole."""
+"""Tips and pages: what is written in a Markdown file of the content."""
 
 from __future__ import annotations
 
 import datetime
 import hashlib
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from pathlib import PurePosixPath
-from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-
-from . import front_matter
-from .errors import ContentError, Problem, did_you_mean
-from .front_matter import InvalidFileError
+from .source import InvalidFileError, read
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-SERVICES = ("redis",)
-MAX_BYTES = 4 * 1024 * 1024
 
 
 def slugify(name: str) -> str:
     """Suggest a slug for a name: a-z, 0-9 and single hyphens, or `my-tip` if nothing is left."""
     return "-".join(re.findall(r"[a-z0-9]+", name.lower())) or "my-tip"
-
-
-def _text(value: str) -> str:
-    if not value.strip():
-        raise ValueError("this value is empty: write one, or leave the line out")
-    return " ".join(value.split())
-
-
-def _day(value: Any) -> datetime.date:
-    try:
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
-            raise ValueError
-        return datetime.date.fromisoformat(value)
-    except ValueError:
-        raise ValueError(f"a date must be a day of the calendar like 2026-11-23, not “{value}”") from None
-
-
-def _tag(value: str) -> str:
-    if not SLUG.fullmatch(value):
-        raise ValueError(f"the tag “{value}” becomes an address: use a-z, 0-9 and -, as in “{slugify(value)}”")
-    return value
-
-
-def _alias(value: str) -> str:
-    pattern = r"/(?:[\w.~-]+/)*(?:[\w.~-]+\.html)?"
-    if not re.fullmatch(pattern, value, re.ASCII) or ".." in value or value == "/":
-        raise ValueError(
-            f"the alias “{value}” must be an old address on this site that begins with / "
-            "and ends in / or .html, such as /old/address/"
-        )
-    return value
-
-
-def _service(value: str) -> str:
-    if value not in SERVICES:
-        raise ValueError(f"there is no service “{value}”: {did_you_mean(value, SERVICES)}")
-    return value
-
-
-def _several(value: Any) -> Any:
-    """Read `needs: redis` as a list of one, and refuse what is given twice."""
-    values = [value] if isinstance(value, str) else value
-    if isinstance(values, list):
-        for item in values:
-            if values.count(item) > 1:
-                raise ValueError(f"“{item}” is listed twice: keep one of the two")
-    return values
-
-
-Text = Annotated[str, AfterValidator(_text)]
-Day = Annotated[datetime.date, BeforeValidator(_day)]
-Tags = Annotated[tuple[Annotated[str, AfterValidator(_tag)], ...], BeforeValidator(_several)]
-Aliases = Annotated[tuple[Annotated[str, AfterValidator(_alias)], ...], BeforeValidator(_several)]
-Services = Annotated[tuple[Annotated[str, AfterValidator(_service)], ...], BeforeValidator(_several)]
-
-
-class TipFrontMatter(BaseModel):
-    """What front matter of a tip may say."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-    title: Text = Field(examples=["Redirect after a form post"])
-    summary: Text = Field(examples=["One sentence that could stand in a search result."])
-    date: Day = Field(examples=["2026-11-23"])
-    updated: Day | None = None
-    tags: Tags = ()
-    draft: bool = False
-    aliases: Aliases = ()
-    needs: Services = ()
-    app: Text = "app"
-
-    @model_validator(mode="after")
-    def _updated_after_date(self) -> TipFrontMatter:
-        if self.updated is not None and self.updated < self.date:
-            raise ValueError(f"“updated” ({self.updated}) is earlier than “date” ({self.date}): correct one")
-        return self
-
-
-class PageFrontMatter(BaseModel):
-    """What front matter of a page may say."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-    title: Text = Field(examples=["About"])
-    summary: Text = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +36,7 @@ class Tip:
     app: str
     body: str
     lines_above: int
+    front_matter: str  # as it is written
 
     @cached_property
     def card(self) -> str:
@@ -156,6 +64,7 @@ class Page:
     summary: str
     body: str
     lines_above: int
+    front_matter: str  # as it is written
 
     @cached_property
     def card(self) -> str:
@@ -168,7 +77,7 @@ class Page:
         return digest(f"{self.card} {self.lines_above} {self.body}")
 
 
-CARD_FIELDS = tuple(field.name for field in fields(Tip) if field.name not in ("body", "lines_above"))
+CARD_FIELDS = tuple(field.name for field in fields(Tip) if field.name not in ("body", "lines_above", "front_matter"))
 
 
 def digest(text: str) -> str:
@@ -176,57 +85,12 @@ def digest(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def parse_tip(path: str, data: bytes) -> Tip:
-    """Turn a file `tips/<topic>/<slug>.md` into a Tip; raise ContentError with all that is wrong with it."""
-    place = PurePosixPath(path)
-    problems = list(_check_name(place))
+def with_text(item: Tip | Page, data: bytes) -> Tip | Page | None:
+    """Give a tip or a page as its file is now; None if more than its body may have changed, or it has errors."""
     try:
-        source = _read(data)
-        meta = front_matter.parse(source, TipFrontMatter)
-    except InvalidFileError as error:
-        problems += error.problems
-    if problems:
-        raise ContentError(problem.at(path) for problem in problems)
-    return Tip(
-        path=path,
-        topic=place.parent.name,
-        slug=place.stem,
-        body=source.body,
-        lines_above=source.lines_above,
-        **dict(meta),
-    )
-
-
-def parse_page(path: str, data: bytes) -> Page:
-    """Turn a file `pages/<slug>.md` into a Page; raise ContentError with all that is wrong with it."""
-    place = PurePosixPath(path)
-    problems = list(_check_name(place))
-    try:
-        source = _read(data)
-        meta = front_matter.parse(source, PageFrontMatter)
-    except InvalidFileError as error:
-        problems += error.problems
-    if problems:
-        raise ContentError(problem.at(path) for problem in problems)
-    return Page(path=path, slug=place.stem, body=source.body, lines_above=source.lines_above, **dict(meta))
-
-
-def _read(data: bytes) -> front_matter.Source:
-    if len(data) > MAX_BYTES:
-        message = f"the file has {len(data):,} bytes, and {MAX_BYTES:,} are the most: split it"
-        raise InvalidFileError(Problem("", 1, 0, message))
-    return front_matter.split(front_matter.decode(data))
-
-
-def _check_name(place: PurePosixPath) -> list[Problem]:
-    if SLUG.fullmatch(place.stem):
-        return []
-    return [
-        Problem(
-            "",
-            1,
-            0,
-            f"the file's name “{place.stem}” becomes an address, which is made of a-z, 0-9 and single "
-            f"hyphens: rename it to {slugify(place.stem)}.md",
-        )
-    ]
+        source = read(data)
+    except InvalidFileError:
+        return None
+    if source.front_matter != item.front_matter:
+        return None
+    return replace(item, body=source.body, lines_above=source.lines_above)

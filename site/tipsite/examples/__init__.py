@@ -13,10 +13,10 @@ from .evidence import Ablation, Outcome, code_hash
 from .services import missing_service
 from .subject import Subject
 from .transcript import Entry, Transcript
+from .update import update
 
 if TYPE_CHECKING:
     from .runner import Runner
-    from .update import update
 
 __all__ = [
     "Ablation",
@@ -37,8 +37,4 @@ def __getattr__(name: str) -> Any:
         from .runner import Runner
 
         return Runner
-    if name == "update":
-        from .update import update
-
-        return update
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,7 +13,6 @@ from .elision import elide
 from .judgement import judge
 from .plan import find_problems, make_plan
 from .record import Record
-from .runner import Runner
 from .subject import Subject
 from .transcript import Expected, expected_turns, sessions
 
@@ -28,6 +27,8 @@ def update(path: Path, subject: Subject) -> bool:
     problems = find_problems(subject)
     if problems:
         raise ContentError(problems)
+    from .runner import Runner  # here: only what runs programs waits for what runs them
+
     plan = make_plan(subject)
     with Runner() as runner:
         first, second = runner.run(plan), runner.run(plan)
