@@ -17,7 +17,9 @@ import pytest
 
 from conftest import SETTINGS, Content
 from test_freezing import Options, build
+from tipsite import building
 from tipsite.errors import ContentError
+from tipsite.state import StateFile
 
 SCRIPT = Path(__file__).parent.parent / "freeze.py"
 TOPICS = ("steam", "water")
@@ -123,6 +125,106 @@ def test_after_any_edits_an_incremental_build_equals_a_clean_one(content: Conten
         build(Options(content.root, tmp_path / "clean", **cards))
 
         assert site(tmp_path / "out") == site(tmp_path / "clean")
+
+
+EDITS = {
+    "a text": ("steam/tip-3", "Other text.\n\nSee [tip 1](tip-1.md) and [that](https://example.com/).", False),
+    "a new link": ("steam/tip-3", "[tip 1](tip-1.md), [tip 2](tip-2.md), [that](https://example.com/)", False),
+    "a new anchor": (
+        "steam/tip-3",
+        "[tip 1](tip-1.md), [part](tip-1.md#part), [that](https://example.com/)\n\n## Mine\n",
+        False,
+    ),
+    "no external link": ("steam/tip-3", "See [tip 1](tip-1.md).", False),
+    "a lost heading that nothing links to": ("steam/tip-2", "No heading.", False),
+    "a lost link": ("steam/tip-3", "No link, but [that](https://example.com/).", True),
+    "a link to a file": ("steam/tip-3", "[tip 1](tip-1.md), [this](picture.svg), [that](https://example.com/)", True),
+}
+
+
+@pytest.mark.parametrize("what", EDITS)
+def test_where_a_text_was_edited_only_pages_that_show_it_are_looked_at(
+    content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+):
+    for number in range(5):
+        content.tip(f"steam/tip-{number}", f"Text {number}.\n\n## Part\n")
+    content.tip("steam/tip-3", "See [tip 1](tip-1.md) and [that](https://example.com/).")
+    content.write("tips/steam/picture.svg", "<svg></svg>")
+    options = Options(content.root, tmp_path / "out", no_cache=False)
+    build(options)
+    walks = []
+    monkeypatch.setattr(StateFile, "pages", lambda self, given=StateFile.pages: walks.append(self) or given(self))
+
+    path, text, everything = EDITS[what]
+    content.tip(path, text)
+    report = build(options)
+    build(Options(content.root, tmp_path / "clean"))
+
+    assert site(tmp_path / "out") == site(tmp_path / "clean")
+    assert bool(walks) is everything
+    assert f"tips/{path.partition('/')[2]}/index.html" in report.written
+    assert "index.html" not in report.written
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("tips/steam/a.md", "title: steam/a", "title: Other"),
+        ("tips/steam/a.md", "date: 2026-11-01", "date: 2026-11-02\ntags: [warm]"),
+        ("pages/about.md", "title: About", "title: Imprint"),
+        ("site.toml", "Kettle notes", "Notes on kettles"),
+        ("tips/steam/k.svg", "<svg>", "<svg><title>Kettle</title>"),
+    ],
+)
+def test_where_more_than_a_text_was_edited_all_pages_are_looked_at(
+    content: Content, tmp_path: Path, path: str, old: str, new: str
+):
+    content.tip("steam/a", "![Kettle](k.svg)")
+    content.write("tips/steam/k.svg", "<svg></svg>")
+    options = Options(content.root, tmp_path / "out", no_cache=False)
+    build(options)
+
+    content.write(path, (content.root / path).read_text().replace(old, new))
+    report = build(options)
+    build(Options(content.root, tmp_path / "clean"))
+
+    assert site(tmp_path / "out") == site(tmp_path / "clean")
+    assert report.written
+
+
+def test_the_first_spare_is_made_while_the_first_site_is_remembered(
+    content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(building, "WORTH_LINKING", 1)
+    content.tip("steam/a")
+    options = Options(content.root, tmp_path / "out", no_cache=False, jobs=2)
+    build(options)
+
+    spare = tmp_path / ".out.tipsite/spare"
+    assert site(spare) == site(tmp_path / "out")
+    assert (spare / "index.html").samefile(tmp_path / "out/index.html")
+
+    content.tip("steam/a", "Other text.")
+    build(options)
+    build(Options(content.root, tmp_path / "clean"))
+
+    assert site(tmp_path / "out") == site(tmp_path / "clean")
+
+
+def test_no_spare_is_left_of_a_first_site_that_has_errors(
+    content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(building, "WORTH_LINKING", 1)
+    content.tip("steam/a", "[b](b.md#nowhere)")
+    content.tip("steam/b")
+    options = Options(content.root, tmp_path / "out", no_cache=False, jobs=2)
+
+    with pytest.raises(ContentError, match="nowhere"):
+        build(options)
+    content.tip("steam/a", "[b](b.md)")
+    build(options)
+
+    assert site(tmp_path / ".out.tipsite/spare") == site(tmp_path / "out")
 
 
 def test_unchanged_files_keep_their_times_and_changed_ones_do_not(content: Content, tmp_path: Path):

@@ -171,7 +171,9 @@ class Workspace:
         """
         import multiprocessing  # here: few builds need it
 
-        process = multiprocessing.get_context("fork").Process(target=self._link_fresh, args=(generation,), daemon=True)
+        fork = multiprocessing.get_context("fork")
+        fresh = os.open(self.fresh, os.O_RDONLY)  # which stays the same folder wherever it is moved to
+        process = fork.Process(target=self._link_all, args=(fresh, generation), daemon=True)
         process.start()
         try:
             yield
@@ -180,14 +182,15 @@ class Workspace:
             raise
         finally:
             process.join()
+            os.close(fresh)
         if generation_of(self._linked):
             shutil.rmtree(self.spare, ignore_errors=True)  # an output that was empty
             self._linked.rename(self.spare)
 
-    def _link_fresh(self, generation: str) -> None:
+    def _link_all(self, folder: int, generation: str) -> None:
         with suppress(OSError):
             shutil.rmtree(self._linked, ignore_errors=True)
-            os.chdir(self.fresh)  # and stay in it wherever it is moved to
+            os.chdir(folder)
             for folder, _, names in os.walk("."):
                 (self._linked / folder).mkdir()
                 for name in names:
