@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +108,7 @@ class PageFreezer:
             PROPAGATE_EXCEPTIONS=True,
         )
         self._recorder = LinkRecorder(app)
-        self._freezer = Freezer(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
+        self._freezer = _Freezer(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
         self._freezer.register_generator(self._urls)
         self._refs: Iterable[str] = ()
         self._ref = ""
@@ -179,6 +180,15 @@ class PageFreezer:
                 if link.anchor:
                     anchors.append((path, link.anchor, link.line + item.lines_above, link.column))
         return tuple(paths), tuple(anchors)
+
+
+class _Freezer(Freezer):  # type: ignore[misc]  # it has no type hints
+    """Frozen-Flask's own, which would make the path of its folder anew several times a page."""
+
+    @cached_property
+    def root(self) -> Path:
+        """Absolute path to the folder that is written to."""
+        return Path(self.app.config["FREEZER_DESTINATION"])
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path, PurePosixPath
 from zlib import crc32
 
@@ -289,7 +289,12 @@ def _place(listed: Mapping[str, int], tip: Tip) -> tuple[int, datetime.date, str
 
 def place_of(item: Tip | Page, link: Link) -> str:
     """Give the path below the content folder that a link in a tip or a page names."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(item.path), link.path))
+    return _place_below(posixpath.dirname(item.path), link.path)
+
+
+@lru_cache(4096)
+def _place_below(folder: str, path: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, path))
 
 
 def relative(folder: PurePosixPath, path: str) -> str:

@@ -187,10 +187,10 @@ class Workspace:
             shutil.rmtree(self.spare, ignore_errors=True)  # an output that was empty
             self._linked.rename(self.spare)
 
-    def _link_all(self, folder: int, generation: str) -> None:
+    def _link_all(self, fresh: int, generation: str) -> None:
         with suppress(OSError):
             shutil.rmtree(self._linked, ignore_errors=True)
-            os.chdir(folder)
+            os.chdir(fresh)
             for folder, _, names in os.walk("."):
                 (self._linked / folder).mkdir()
                 for name in names:
