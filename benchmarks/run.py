@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from typing import Any
 
 import corpus
 import outputs
-from tools import TOOLS, Setting, Tipsite, Tool
+from tools import GONE, TOOLS, Setting, Tipsite, Tool
 
 HERE = Path(__file__).parent
 SCENARIOS = ("cold", "unchanged", "edited")
@@ -71,6 +72,8 @@ def main() -> None:
         sites += [{"tips": tips, "tool": tool.name, **outputs.describe(tool.out)} for tool in tools]
     machine = describe_machine(load, [kind(setting, setting.folder) for kind in kinds])
     report(arguments, machine, rows, sites)
+    for tips, _ in sizes:
+        shutil.rmtree(setting.folder / str(tips) / GONE, ignore_errors=True)
 
 
 def warm_up(tools: list[Tool]) -> None:
@@ -125,7 +128,8 @@ def measure(tool: Tool) -> Row:
     os.sync()
     log = tool.folder / "build.log"
     command = [sys.executable, "-I", "-S", str(HERE / "measure.py"), str(log), *tool.command]
-    done = subprocess.run(command, cwd=tool.folder, check=True, capture_output=True, text=True)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, cwd=tool.folder, env=environment, check=True, capture_output=True, text=True)
     taken: Row = json.loads(done.stdout)
     if taken.pop("status"):
         raise SystemExit(f"{tool.name} failed:\n{log.read_text(errors='replace')[-2000:]}")
