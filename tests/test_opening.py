@@ -18,7 +18,8 @@ import sys
 from pathlib import Path
 from tipsite.opening import opened
 with opened(Path(sys.argv[1]), Path(sys.argv[2]), print) as opening:
-    print(opening.summary_if_unchanged("a fingerprint") is not None, *{"flask", "pydantic", "markdown"} & sys.modules.keys())
+    unchanged = opening.summary_if_unchanged("a fingerprint") is not None
+print(unchanged, *{"flask", "pydantic", "markdown"} & sys.modules.keys())
 """
 
 
