@@ -25,6 +25,7 @@ from pygments.token import (
     Operator,
     Punctuation,
     String,
+    Text,
     _TokenType,
 )
 from pygments.util import ClassNotFound
@@ -74,7 +75,7 @@ def highlight(source: str, language: str) -> tuple[str, ...]:
     pieces: list[str] = []
     for name, text in _runs(source, language):
         escaped = html.escape(text, quote=False)
-        pieces.append(_span(name, escaped) if name and not text.isspace() else escaped)
+        pieces.append(_span(name, escaped) if name and text.strip() else escaped)
     return tuple("".join(pieces).removesuffix("\n").split("\n"))
 
 
@@ -103,7 +104,7 @@ def _lexer(language: str) -> Lexer:
     """Give a language's lexer; its rules are merged when it has been asked for often enough to be worth it."""
     _uses[language] += 1
     if _uses[language] == WORTH_MERGING:
-        quicken(_plain_lexer(language))
+        quicken(_plain_lexer(language), lambda kind: _coloured(kind) or Text)
     return _plain_lexer(language)
 
 
@@ -117,6 +118,8 @@ def _console_parts(source: str) -> Iterator[tuple[str, str]]:
 
 
 def _span(name: str, escaped: str) -> str:
+    if "\n" not in escaped:
+        return f'<span class="{name}">{escaped}</span>'
     parts = (part and f'<span class="{name}">{part}</span>' for part in escaped.split("\n"))
     return "\n".join(parts)
 
