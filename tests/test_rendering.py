@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import random
 import re
 
 import pytest
 
-from tipsite.rendering import EXTENSIONS, INLINE_PATTERNS, _markdown, _parts_for, render
+from tipsite.rendering import render
 
 
 def problems(text: str, *, examples: bool = True) -> list[str]:
@@ -149,70 +148,6 @@ def test_rendering_again_gives_the_same():
     text = "## A\n\na[^1]\n\n[^1]: n\n"
 
     assert render.__wrapped__(text) == render.__wrapped__(text)
-
-
-FRAGMENTS = (
-    "plain words",
-    "*em*",
-    "_em_",
-    "**strong**",
-    "~~gone~~",
-    "a~b",
-    "`code`",
-    "``a ` b``",
-    "\\*kept\\*",
-    "[link](x.md)",
-    "[ref]",
-    "[ref][]",
-    "[text][ref]",
-    "\n\n[ref]: https://example.org 'title'\n\n",
-    "![image](a.png)",
-    "![ref]",
-    "<https://example.org>",
-    "<a@example.org>",
-    "<b>bold</b>",
-    "<div markdown='1'>*in*</div>",
-    "<!-- no -->",
-    "&amp;",
-    "&",
-    "two  \nlines",
-    "[^1]",
-    "\n\n[^1]: A note.\n\n",
-    "HTML",
-    "\n\n*[HTML]: Hypertext\n\n",
-    "{.lead}",
-    "\n{: #here}\n",
-    "\n\n## Heading {#own}\n\n",
-    "\n\nTerm\n: Definition\n\n",
-    "\n\n1. one\n2. two\n   : three\n\n",
-    "\n\n- [ ] open\n- [x] done\n\n",
-    "\n\n| a | b |\n| - | - |\n| c | d |\n\n",
-    "\n\n!!! note\n    Text\n\n",
-    "\n\n??? note\n    Text\n\n",
-    '\n\n=== "Tab"\n    Text\n\n',
-    "\n\n> quoted\n> : more\n\n",
-    "\n\n    indented\n\n",
-    "\n\n---\n\n",
-    "\n\nSetext\n===\n\n",
-    "\n",
-    "\n\n",
-    " ",
-    "!",
-    "?",
-    ":",
-    "|",
-)
-
-
-@pytest.mark.parametrize("seed", range(300))
-def test_parts_that_a_text_has_no_use_for_change_nothing(seed: int):
-    chance = random.Random(seed)
-    text = "".join(chance.choice(FRAGMENTS) for _ in range(chance.randrange(1, 12)))
-    everything, _ = _markdown(frozenset({**EXTENSIONS, **INLINE_PATTERNS}))
-    some, _ = _markdown(_parts_for(text))
-
-    assert some.reset().convert(text) == everything.reset().convert(text)
-    assert some.toc_tokens == everything.toc_tokens
 
 
 def test_the_alignment_of_a_table_is_a_class_and_no_style():
