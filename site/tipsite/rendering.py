@@ -19,6 +19,7 @@ from .links import CLOSE, OPEN, Link, Places, collect_links
 FENCE_PLACE = re.compile(f"<p>{OPEN}F(\\d+){CLOSE}\\s*</p>")
 ANY_FENCE_PLACE = re.compile(f"{OPEN}F(\\d+){CLOSE}")
 ID = re.compile(r"""<[^>]*\sid=["']?([^"'\s>]+)""")
+LINE_START = re.compile("^", re.MULTILINE)
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -75,6 +76,7 @@ def after_block(number: int) -> str:
     return f"{OPEN}A{number}{CLOSE}"
 
 
+@functools.lru_cache(maxsize=8)  # a text is rendered and linted in turn
 def blank_code(text: str, fences: tuple[Fence, ...]) -> str:
     """Blank out code, so that what is looked for is found in the prose; lines and columns stay."""
     lines = text.split("\n")
@@ -101,7 +103,7 @@ def _convert(text: str, examples: bool, places: Places) -> tuple[str, tuple[Head
         problems.append(_not_run(*places.find(raw[0])))
     if re.search(r"<h1\b", body):
         message = "a heading of level 1 is the title's: write ## for a section"
-        problems.append(Problem("", *(places.find("#", after=r"(?m)^") or (0, 0)), message))
+        problems.append(Problem("", *(places.find("#", after=LINE_START) or (0, 0)), message))
     return body, tuple(_headings(converted.headings)), problems
 
 
@@ -198,9 +200,10 @@ def _code_block(number: int, fences: tuple[Fence, ...], anchors: tuple[str, ...]
 
 def _code_lines(fence: Fence, anchor: str) -> Iterator[str]:
     """Yield the lines of a block as HTML; those of files are elements that can be linked to."""
+    escaped = html.escape(anchor)
     for number, line in enumerate(highlight(fence.source, fence.language), start=1):
         marked = ' class="hl"' if number in fence.hl_lines else ""
-        name = f' id="{html.escape(_line_id(anchor, number))}"' if anchor else ""
+        name = f' id="{_line_id(escaped, number)}"' if anchor else ""
         yield f"<span{marked}{name}>{line}\n</span>" if marked or name else f"{line}\n"
 
 
