@@ -31,8 +31,8 @@ EXTENSIONS = {
     "pymdownx.tasklist": re.compile(r"\[[ xX]\]"),
     "pymdownx.tilde": re.compile("~"),
 }
-PREPROCESSORS = {"html_block": re.compile(r"<|&[#\w]")}
-LINE = re.compile(r"<|[-=_*][ \t]*(?:[\r\n]|\Z)")  # in raw HTML, a line may end before a tag
+PREPROCESSORS = {"html_block": re.compile(r"[<&]\S")}
+LINE = re.compile(r"[-=_*][ \t]*(?:[\r\n<]|\Z)")  # in raw HTML, a line may end before a tag
 BLOCK_PROCESSORS = {"hr": LINE, "quote": re.compile(">"), "setextheader": LINE}
 INLINE_PATTERNS = {
     "autolink": re.compile("<"),
@@ -51,6 +51,7 @@ INLINE_PATTERNS = {
 TREE_PROCESSORS = {"unescape": re.compile(r"\\")}
 CONTENTS = {"contents": re.compile(r"\[TOC\]")}
 PARTS = EXTENSIONS | PREPROCESSORS | BLOCK_PROCESSORS | INLINE_PATTERNS | TREE_PROCESSORS | CONTENTS
+NAMES = {sign: [name for name in PARTS if PARTS[name] == sign] for sign in PARTS.values()}
 MARKUP = re.compile(r"[\\`*_\[!<~\x02]|&[#\w]|  \n")  # with which every inline pattern begins, or a place for HTML
 
 
@@ -77,7 +78,7 @@ def convert(text: str) -> Converted:
 
 def _parts_for(text: str) -> frozenset[str]:
     """Choose the parts that a text can have a use for."""
-    return frozenset(name for name, sign in PARTS.items() if sign.search(text))
+    return frozenset(name for sign, names in NAMES.items() if sign.search(text) for name in names)
 
 
 @functools.lru_cache(maxsize=64)

@@ -74,7 +74,7 @@ def highlight(source: str, language: str) -> tuple[str, ...]:
     """
     pieces: list[str] = []
     for name, text in _runs(source, language):
-        escaped = html.escape(text, quote=False)
+        escaped = html.escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text
         pieces.append(_span(name, escaped) if name and text.strip() else escaped)
     return tuple("".join(pieces).removesuffix("\n").split("\n"))
 
@@ -84,10 +84,11 @@ def _runs(source: str, language: str) -> Iterator[tuple[str, str]]:
     last, text = "", ""
     for kind, part in _tokens(source, language):
         name = _class_name(kind)
-        if name != last:
+        if name == last:
+            text += part
+        else:
             yield last, text
-            last, text = name, ""
-        text += part
+            last, text = name, part
     yield last, text
 
 
