@@ -111,6 +111,7 @@ def test_a_fence_is_shown_once_wherever_it_stands(text: str):
         ("text\n\n# Title\n", "3:1: a heading of level 1 is the title's"),
         ("```pyhton\nx\n```\n", "1:4: there is no language “pyhton” to highlight: did you mean “python”?"),
         ("a \ufdd0F0\ufdd1\n", "1:3: the character U+FDD0 cannot be published"),
+        ("\ufdd0F0\ufdd1\n", "1:1: the character U+FDD0 cannot be published"),
         ("a\x02\n", "1:2: the character U+0002 cannot be published"),
         ("[x](#nope)\n\n## Nop\n", "1:5: there is no anchor “#nope” in this file: did you mean “nop”?"),
         ("a `[x](a.js)`\n[x](javascript:1)\n", "2:5: links with “javascript:” are not published"),
@@ -148,6 +149,12 @@ def test_rendering_again_gives_the_same():
     text = "## A\n\na[^1]\n\n[^1]: n\n"
 
     assert render.__wrapped__(text) == render.__wrapped__(text)
+
+
+def test_characters_that_cannot_be_published_stand_for_nothing_in_a_document():
+    document = render("\ufdd0F0\ufdd1\n\n[a](a.md) \ufdd0L7\ufdd1\n")
+
+    assert document.html.count("\ufdd0") == len(document.links) == 1
 
 
 def test_the_alignment_of_a_table_is_a_class_and_no_style():

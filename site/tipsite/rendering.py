@@ -56,10 +56,12 @@ def render(text: str, examples: bool = True) -> Document:
 
     With `examples`, every block of code must be one that is run, or say why it is not.
     """
+    problems = _check_characters(text)
+    if problems:
+        text = FORBIDDEN.sub("\ufffd", text)  # some would be taken for the places of fences and links
     fences = find_fences(text)
-    prose = blank_code(text, fences.blocks)
-    places = Places(prose)
-    problems = [*_check_characters(text), *fences.problems, *_check_languages(fences.blocks)]
+    places = Places(blank_code(text, fences.blocks))
+    problems += [*fences.problems, *_check_languages(fences.blocks)]
     body, headings, found = _convert(_without_fences(text, fences.blocks), examples, places)
     problems += found + _check_fences_shown(body, fences.blocks)
     anchors = _anchors(fences.blocks)
