@@ -62,6 +62,15 @@ def generator(content: Content, tmp_path: Path) -> Generator:
     return generator
 
 
+def test_a_marked_line_of_a_file_can_be_linked_to(generator: Generator, content: Content):
+    content.tip("water/b", '## Deep\n\n```python title="app.py" hl_lines="1"\na = 1\n```\n')
+    content.tip("steam/a", "See [b](../water/b.md#app.py-L1).")
+
+    done = generator.freeze()
+
+    assert done.returncode == 0, done.stderr
+
+
 TEMPLATES = {
     "a link": (
         ("page.html", "<h1>", '<a href="/nowhere/">x</a><h1>'),

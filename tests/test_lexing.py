@@ -1,19 +1,25 @@
-"""Merged lexers give the tokens that Pygments gives."""
+"""Merged lexers give the tokens that Pygments gives, but for adjacent ones of a kind, which are one."""
 
 from __future__ import annotations
 
+import itertools
+import operator
 import random
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from pygments import lexers
+from pygments.lexer import RegexLexer, bygroups, default
+from pygments.token import Keyword, Name, Other, Text, _TokenType
 
 from tipsite.fence import find_fences
 from tipsite.lexing import quicken
 
 CONTENT = Path(__file__).parents[1] / "content"
 MERGED = ("python", "bash", "css", "html", "ini", "jinja", "javascript", "nginx", "sql", "toml")
-NOT_MERGED = ("console", "html+jinja", "json", "pycon", "text", "yaml")
+NOT_MERGED = ("cmake", "console", "html+jinja", "json", "pycon", "text", "yaml")
 HOSTILE = (
     "",
     "\n",
@@ -39,13 +45,93 @@ def blocks() -> list[str]:
     return [*HOSTILE, *sources, *cut]
 
 
+def joined(
+    tokens: Iterable[tuple[_TokenType, str]], kind_of: Callable[[_TokenType], _TokenType]
+) -> Iterator[tuple[_TokenType, str]]:
+    """Tokens of which no two adjacent ones are of a kind."""
+    kinds = ((kind_of(kind), text) for kind, text in tokens if text)
+    for kind, group in itertools.groupby(kinds, key=operator.itemgetter(0)):
+        yield kind, "".join(text for _, text in group)
+
+
+def same(kind: _TokenType) -> _TokenType:
+    """Every token is of a kind of its own."""
+    return kind
+
+
+def name_or_text(kind: _TokenType) -> _TokenType:
+    """There are two kinds of tokens."""
+    return Name if kind in Name else Text
+
+
+@pytest.mark.parametrize("kind_of", [same, name_or_text])
 @pytest.mark.parametrize("language", [*MERGED, *NOT_MERGED])
-def test_tokens_are_those_of_pygments(language: str) -> None:
+def test_tokens_are_those_of_pygments(language: str, kind_of: Callable[[_TokenType], _TokenType]) -> None:
     merged, plain = (lexers.get_lexer_by_name(language, stripnl=False) for _ in range(2))
-    quicken(merged)
+    quicken(merged, kind_of)
 
     for source in blocks():
-        assert list(merged.get_tokens(source)) == list(plain.get_tokens(source)), source
+        assert list(joined(merged.get_tokens(source), kind_of)) == list(joined(plain.get_tokens(source), kind_of)), (
+            source
+        )
+
+
+def test_positions_are_those_of_the_text() -> None:
+    lexer = lexers.get_lexer_by_name("python")
+    quicken(lexer, name_or_text)
+
+    for source in blocks():
+        position = 0
+        for start, _, text in lexer.get_tokens_unprocessed(source):
+            assert source[start:].startswith(text)
+            assert start == position
+            position += len(text)
+        assert position == len(source)
+
+
+class Contrived(RegexLexer):
+    """Has rules of every sort: they refer to groups, drop text, leave text to another lexer, and find no match."""
+
+    tokens: ClassVar = {
+        "root": [
+            (r"(a)(b)?", bygroups(Keyword, Name)),
+            (r"(['\"])(x*)([-\1(])\2\1", Other),
+            (r"(?i)end(1)\1", Name, ("#push", "inner")),
+            (r"(dr)(op)", bygroups(None, Name)),
+            (r" +", Text),
+        ],
+        "inner": [(r"i", Name), (r"(?=[\n])\n", Text, "#pop:2"), (r"(?=\.)", Text, "last"), default("#pop")],
+        "last": [(r"\.", Name, "#push"), (r"a", Text)],
+    }
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "\n",
+        "ab'xx-xx' \"(\"",
+        "END11iii\n ab",
+        "end11i.ab drop a end11end11?\n?ab",
+        "'xx-x' ??\nab",
+        "dropdrop\ndrop end11..aa\n",
+    ],
+)
+def test_rules_of_every_sort_do_what_they_do_alone(source: str) -> None:
+    merged, plain = Contrived(), Contrived()
+    quicken(merged)
+
+    tokens = joined(((kind, text) for _, kind, text in merged.get_tokens_unprocessed(source)), same)
+
+    assert list(tokens) == list(joined(((kind, text) for _, kind, text in plain.get_tokens_unprocessed(source)), same))
+
+
+def test_lexer_whose_groups_have_names_stays_as_it_is() -> None:
+    lexer = lexers.get_lexer_by_name("cmake")
+
+    quicken(lexer)
+
+    assert "get_tokens_unprocessed" not in vars(lexer)
 
 
 @pytest.mark.parametrize("language", MERGED)
@@ -57,10 +143,21 @@ def test_lexers_that_follow_rules_are_merged(language: str) -> None:
     assert "get_tokens_unprocessed" in vars(lexer)
 
 
-def test_merged_state_tries_few_expressions() -> None:
+def test_commands_of_a_terminal_session_are_read_by_merged_rules() -> None:
+    lexer = lexers.get_lexer_by_name("console")
+
+    quicken(lexer)
+
+    inner = lexer._innerLexerCls(**lexer.options)
+    assert "get_tokens_unprocessed" in vars(inner)
+    assert lexer._innerLexerCls(**lexer.options) is inner
+
+
+def test_merged_state_has_one_expression() -> None:
     lexer = lexers.get_lexer_by_name("python")
 
     quicken(lexer)
 
+    state = lexer.get_tokens_unprocessed.args[1]["root"]
     assert len(lexer._tokens["root"]) > 40
-    assert len(lexer.get_tokens_unprocessed.args[1]["root"]) == 1
+    assert state.expression.groups == max(state.rules) == len(state.rules) == len(lexer._tokens["root"]) + 2

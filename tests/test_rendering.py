@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import random
 import re
 
 import pytest
 
-from tipsite.rendering import EXTENSIONS, INLINE_PATTERNS, _markdown, _parts_for, render
+from tipsite.rendering import render
 
 
 def problems(text: str, *, examples: bool = True) -> list[str]:
@@ -112,6 +111,7 @@ def test_a_fence_is_shown_once_wherever_it_stands(text: str):
         ("text\n\n# Title\n", "3:1: a heading of level 1 is the title's"),
         ("```pyhton\nx\n```\n", "1:4: there is no language “pyhton” to highlight: did you mean “python”?"),
         ("a \ufdd0F0\ufdd1\n", "1:3: the character U+FDD0 cannot be published"),
+        ("\ufdd0F0\ufdd1\n", "1:1: the character U+FDD0 cannot be published"),
         ("a\x02\n", "1:2: the character U+0002 cannot be published"),
         ("[x](#nope)\n\n## Nop\n", "1:5: there is no anchor “#nope” in this file: did you mean “nop”?"),
         ("a `[x](a.js)`\n[x](javascript:1)\n", "2:5: links with “javascript:” are not published"),
@@ -151,68 +151,10 @@ def test_rendering_again_gives_the_same():
     assert render.__wrapped__(text) == render.__wrapped__(text)
 
 
-FRAGMENTS = (
-    "plain words",
-    "*em*",
-    "_em_",
-    "**strong**",
-    "~~gone~~",
-    "a~b",
-    "`code`",
-    "``a ` b``",
-    "\\*kept\\*",
-    "[link](x.md)",
-    "[ref]",
-    "[ref][]",
-    "[text][ref]",
-    "\n\n[ref]: https://example.org 'title'\n\n",
-    "![image](a.png)",
-    "![ref]",
-    "<https://example.org>",
-    "<a@example.org>",
-    "<b>bold</b>",
-    "<div markdown='1'>*in*</div>",
-    "<!-- no -->",
-    "&amp;",
-    "&",
-    "two  \nlines",
-    "[^1]",
-    "\n\n[^1]: A note.\n\n",
-    "HTML",
-    "\n\n*[HTML]: Hypertext\n\n",
-    "{.lead}",
-    "\n{: #here}\n",
-    "\n\n## Heading {#own}\n\n",
-    "\n\nTerm\n: Definition\n\n",
-    "\n\n1. one\n2. two\n   : three\n\n",
-    "\n\n- [ ] open\n- [x] done\n\n",
-    "\n\n| a | b |\n| - | - |\n| c | d |\n\n",
-    "\n\n!!! note\n    Text\n\n",
-    "\n\n??? note\n    Text\n\n",
-    '\n\n=== "Tab"\n    Text\n\n',
-    "\n\n> quoted\n> : more\n\n",
-    "\n\n    indented\n\n",
-    "\n\n---\n\n",
-    "\n\nSetext\n===\n\n",
-    "\n",
-    "\n\n",
-    " ",
-    "!",
-    "?",
-    ":",
-    "|",
-)
+def test_characters_that_cannot_be_published_stand_for_nothing_in_a_document():
+    document = render("\ufdd0F0\ufdd1\n\n[a](a.md) \ufdd0L7\ufdd1\n")
 
-
-@pytest.mark.parametrize("seed", range(300))
-def test_parts_that_a_text_has_no_use_for_change_nothing(seed: int):
-    chance = random.Random(seed)
-    text = "".join(chance.choice(FRAGMENTS) for _ in range(chance.randrange(1, 12)))
-    everything, _ = _markdown(frozenset({**EXTENSIONS, **INLINE_PATTERNS}))
-    some, _ = _markdown(_parts_for(text))
-
-    assert some.reset().convert(text) == everything.reset().convert(text)
-    assert some.toc_tokens == everything.toc_tokens
+    assert document.html.count("\ufdd0") == len(document.links) == 1
 
 
 def test_the_alignment_of_a_table_is_a_class_and_no_style():

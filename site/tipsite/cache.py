@@ -75,6 +75,7 @@ class Cache:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self.path, timeout=60)
         try:
+            connection.execute("PRAGMA page_size = 32768")  # a document goes into one: a third of the time to write it
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("CREATE TABLE IF NOT EXISTS made (key TEXT PRIMARY KEY, data BLOB)")

@@ -8,7 +8,7 @@ from functools import cache as once
 from functools import lru_cache
 from importlib.metadata import version
 
-from . import fence, highlighting, lexing, links, rendering
+from . import converting, fence, highlighting, lexing, links, rendering
 from .cache import Cache, make_key
 from .rendering import Document, render
 
@@ -33,6 +33,6 @@ def find_document(text: str, examples: bool, cache: Cache) -> Document:
 @once
 def _fingerprint() -> str:
     """Stand for all code that rendering depends on: ours, and the versions of the libraries."""
-    sources = [inspect.getsource(module) for module in (fence, highlighting, lexing, links, rendering)]
+    sources = [inspect.getsource(module) for module in (converting, fence, highlighting, lexing, links, rendering)]
     versions = [version(name) for name in ("Markdown", "pymdown-extensions", "Pygments")]
     return make_key(sources, versions)

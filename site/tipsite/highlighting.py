@@ -25,6 +25,7 @@ from pygments.token import (
     Operator,
     Punctuation,
     String,
+    Text,
     _TokenType,
 )
 from pygments.util import ClassNotFound
@@ -73,8 +74,8 @@ def highlight(source: str, language: str) -> tuple[str, ...]:
     """
     pieces: list[str] = []
     for name, text in _runs(source, language):
-        escaped = html.escape(text, quote=False)
-        pieces.append(_span(name, escaped) if name and not text.isspace() else escaped)
+        escaped = html.escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text
+        pieces.append(_span(name, escaped) if name and text.strip() else escaped)
     return tuple("".join(pieces).removesuffix("\n").split("\n"))
 
 
@@ -83,10 +84,11 @@ def _runs(source: str, language: str) -> Iterator[tuple[str, str]]:
     last, text = "", ""
     for kind, part in _tokens(source, language):
         name = _class_name(kind)
-        if name != last:
+        if name == last:
+            text += part
+        else:
             yield last, text
-            last, text = name, ""
-        text += part
+            last, text = name, part
     yield last, text
 
 
@@ -103,7 +105,7 @@ def _lexer(language: str) -> Lexer:
     """Give a language's lexer; its rules are merged when it has been asked for often enough to be worth it."""
     _uses[language] += 1
     if _uses[language] == WORTH_MERGING:
-        quicken(_plain_lexer(language))
+        quicken(_plain_lexer(language), lambda kind: _coloured(kind) or Text)
     return _plain_lexer(language)
 
 
@@ -117,6 +119,8 @@ def _console_parts(source: str) -> Iterator[tuple[str, str]]:
 
 
 def _span(name: str, escaped: str) -> str:
+    if "\n" not in escaped:
+        return f'<span class="{name}">{escaped}</span>'
     parts = (part and f'<span class="{name}">{part}</span>' for part in escaped.split("\n"))
     return "\n".join(parts)
 

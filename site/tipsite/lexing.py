@@ -1,36 +1,42 @@
-"""Lexing: Pygments' lexers with the rules of each state merged into few expressions.
+"""Lexing: Pygments' lexers with the rules of each state merged into one expression.
 
-A lexer of Pygments tries the rules of its state one after the other; here one expression has them as its
-alternatives, which `re` tries in the same order, and faster. The tokens are the same: an alternative that
-nothing follows matches as it does by itself.
+A lexer of Pygments tries the rules of its state one after the other, and makes a token of each match. Here one
+expression has the rules as its alternatives, which `re` tries in the same order, and faster; and adjacent tokens
+that are to look the same become one. All else is the same: an alternative that nothing follows matches as it does
+by itself.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
 from pygments.lexer import DelegatingLexer, Lexer, RegexLexer
-from pygments.token import Error, Whitespace, _TokenType
+from pygments.token import Error, Other, Whitespace, _TokenType
 
 FLAGS = {"a": re.ASCII, "i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 INLINE_FLAGS = re.compile(r"\A\(\?[aimsux]+\)")
-CAPTURING = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?!\?)", re.DOTALL)  # or what may hold a "(" that is none
-UNMERGEABLE = re.compile(r"\(\?P[<=]|\(\?\(|\\[1-9]")  # names and numbers of groups would mean others
+# A group that captures and a reference to one; or what may hold a "(" or a number that is neither.
+GROUP = re.compile(r"\\(?P<number>[1-9]\d?)|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?!\?)", re.DOTALL)
+UNMERGEABLE = re.compile(r"\(\?P[<=]|\(\?\(")  # names of groups, and conditions on them, would mean others
+LOST = "#lost"  # the state that follows the end of a line that makes no sense: all begins anew
 
 Token = tuple[int, _TokenType, str]
-Match = Callable[[str, int], re.Match[str] | None]
+KindOf = Callable[[_TokenType], _TokenType]
 
 
 class Rule(NamedTuple):
-    """A rule of Pygments: how it matches by itself, what it makes of a match, and the state that follows."""
+    """A rule of Pygments: how it matches by itself, what it makes of a match, and the state that follows.
 
-    match: Match
+    `kind` is what it makes of every match, if that is one token.
+    """
+
+    match: Callable[..., re.Match[str] | None]
     action: Any
     new_state: Any
+    kind: _TokenType | None = None
 
     @property
     def expression(self) -> re.Pattern[str]:
@@ -38,102 +44,125 @@ class Rule(NamedTuple):
         found: re.Pattern[str] = self.match.__self__  # type: ignore[attr-defined]
         return found
 
-    @property
-    def is_mergeable(self) -> bool:
-        """Tell whether the expression means the same as a part of a larger one."""
-        return not UNMERGEABLE.search(self.expression.pattern)
+
+# What Pygments does where no rule matches.
+LAST_RULES = (
+    Rule(re.compile(r"\n").match, Whitespace, LOST),
+    Rule(re.compile(r"(?s).").match, Error, None),
+)
 
 
-class Merged(NamedTuple):
-    """Several rules in one expression; `rules` has each at the numbers of its groups."""
+class State(NamedTuple):
+    """The rules of a state in one expression; `rules` has each at the number of the group that ends it."""
 
-    match: Match
-    rules: Sequence[Rule]
+    expression: re.Pattern[str]
+    rules: Mapping[int | None, Rule]
 
 
-class States(dict[str, tuple[Merged, ...]]):
-    """The states of a lexer; each is merged when it is first come to."""
+class States(dict[str, State]):
+    """The states of a lexer; the rules of each are merged when it is first come to."""
 
-    def __init__(self, rules: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
+    def __init__(self, rules: Mapping[str, Iterable[tuple[Any, ...]]], kind_of: KindOf) -> None:
         super().__init__()
         self._rules = rules
+        self._kind_of = kind_of
 
-    def __missing__(self, name: str) -> tuple[Merged, ...]:
+    def __missing__(self, name: str) -> State:
         """Merge the rules of a state, in their order."""
-        self[name] = tuple(_merge_rules(map(Rule._make, self._rules[name])))
+        rules = (Rule._make((*rule, None)) for rule in self._rules[name])
+        self[name] = _merge_rules([self._with_kind(rule) for rule in (*rules, *LAST_RULES)])
         return self[name]
 
+    def _with_kind(self, rule: Rule) -> Rule:
+        """Say what a rule makes of every match; what is left to another lexer stays as it is."""
+        if type(rule.action) is not _TokenType:
+            return rule
+        return rule._replace(kind=rule.action if _is_other(rule.action) else self._kind_of(rule.action))
 
-def quicken(lexer: Lexer) -> None:
-    """Have a lexer use merged rules from now on, if it follows rules and nothing else; or those it is made of."""
+
+def quicken(lexer: Lexer, kind_of: KindOf = lambda kind: kind) -> None:
+    """Have a lexer use merged rules from now on, if it follows rules and nothing else; or those it is made of.
+
+    `kind_of` gives the token that one may be taken for.
+    """
     if isinstance(lexer, DelegatingLexer):
-        quicken(lexer.root_lexer)
-        quicken(lexer.language_lexer)
-    if type(lexer).get_tokens_unprocessed is RegexLexer.get_tokens_unprocessed:
-        states = States(lexer._tokens)  # type: ignore[attr-defined]
+        quicken(lexer.root_lexer, kind_of)
+        quicken(lexer.language_lexer, kind_of)
+    if inner_class := getattr(lexer, "_innerLexerCls", None):  # a session in a terminal makes one whenever it is read
+        inner = inner_class(**lexer.options)
+        quicken(inner, kind_of)
+        lexer._innerLexerCls = lambda **_: inner  # type: ignore[attr-defined]
+    if type(lexer).get_tokens_unprocessed is RegexLexer.get_tokens_unprocessed and _is_mergeable(lexer):
+        states = States(lexer._tokens, kind_of)  # type: ignore[attr-defined]
         lexer.get_tokens_unprocessed = partial(_tokenize, lexer, states)  # type: ignore[method-assign]
 
 
-def _merge_rules(rules: Iterable[Rule]) -> Iterator[Merged]:
-    for mergeable, group in itertools.groupby(rules, key=lambda rule: rule.is_mergeable):
-        if mergeable:
-            yield _merge_group(list(group))
-        else:
-            yield from (Merged(rule.match, [rule] * (1 + rule.expression.groups)) for rule in group)
+def _is_other(kind: _TokenType) -> bool:
+    """Tell whether a token is for another lexer to read."""
+    return kind is Other or kind.parent is Other
 
 
-def _merge_group(rules: Sequence[Rule]) -> Merged:
+def _is_mergeable(lexer: Any) -> bool:
+    """Tell whether each expression of a lexer means the same as a part of a larger one."""
+    rules = (Rule._make((*rule, None)) for rules in lexer._tokens.values() for rule in rules)
+    return not any(UNMERGEABLE.search(rule.expression.pattern) for rule in rules)
+
+
+def _merge_rules(rules: Iterable[Rule]) -> State:
     """Merge rules; the empty group behind each has its number, and does not keep `re` from looking ahead."""
-    merged = re.compile("|".join(f"{_scoped(rule.expression)}()" for rule in rules))
-    return Merged(merged.match, [rules[0], *rules])
+    alternatives: list[str] = []
+    numbered: dict[int | None, Rule] = {}
+    groups = 0
+    for rule in rules:
+        scoped, kept = _scoped(rule.expression, groups)
+        groups += kept + 1
+        alternatives.append(f"{scoped}()")
+        numbered[groups] = rule
+    return State(re.compile("|".join(alternatives)), numbered)
 
 
-def _scoped(expression: re.Pattern[str]) -> str:
-    """Write an expression without groups that capture, and so that its flags hold for itself only."""
+def _scoped(expression: re.Pattern[str], groups: int) -> tuple[str, int]:
+    """Write an expression so that its flags hold for itself only; return it, and how many of its groups capture.
+
+    Those that it refers to do, and have other numbers behind so many groups.
+    """
     pattern = INLINE_FLAGS.sub("", expression.pattern)
     flags = "".join(name for name, flag in FLAGS.items() if expression.flags & flag)
     if expression.flags & re.VERBOSE:
         pattern += "\n"  # which may end a comment
-    return f"(?{flags}:{CAPTURING.sub(_without_capturing, pattern)})"
+    refers = any(match["number"] for match in GROUP.finditer(pattern))
 
+    def renumber(match: re.Match[str]) -> str:
+        if match["number"]:
+            return f"(?:\\{int(match['number']) + groups})"
+        return "(?:" if match[0] == "(" and not refers else match[0]
 
-def _without_capturing(match: re.Match[str]) -> str:
-    return "(?:" if match[0] == "(" else match[0]
+    return f"(?{flags}:{GROUP.sub(renumber, pattern)})", expression.groups if refers else 0
 
 
 def _tokenize(lexer: Lexer, states: States, text: str, stack: Iterable[str] = ("root",)) -> Iterator[Token]:
-    """Do what `RegexLexer.get_tokens_unprocessed` does."""
-    position = 0
+    """Do what `RegexLexer.get_tokens_unprocessed` does, but make one token of adjacent ones of a kind."""
     stack = list(stack)
-    state = states[stack[-1]]
+    begun, start, position = None, 0, 0  # the kind and the start of the token that is not yielded yet
     while True:
-        found = _first(state, text, position)
-        if found is None:
-            if position >= len(text):
-                return
-            kind = Error
-            if text[position] == "\n":  # at the end of a line that makes no sense, all begins anew
-                kind, stack, state = Whitespace, ["root"], states["root"]
-            yield position, kind, text[position]
-            position += 1
-            continue
-        match, (alone, action, new_state) = found
-        if type(action) is _TokenType:
-            yield position, action, match[0]
-        elif action is not None:
-            yield from action(lexer, alone(text, position))  # which asks for groups by their own numbers
-        position = match.end()
-        if new_state is not None:
-            _change_state(stack, new_state)
-            state = states[stack[-1]]
-
-
-def _first(state: Iterable[Merged], text: str, position: int) -> tuple[re.Match[str], Rule] | None:
-    """Find the first rule that matches at a position, and its match."""
-    for match, rules in state:
-        if found := match(text, position):
-            return found, rules[found.lastindex or 0]
-    return None
+        expression, rules = states[stack[-1]]
+        for found in expression.finditer(text, position):
+            alone, action, new_state, kind = rules[found.lastindex]
+            if kind is None or kind is not begun:
+                position = found.start()
+                if begun is not None:
+                    yield start, begun, text[start:position]
+                begun, start = kind, position
+                if kind is None and action is not None:
+                    yield from action(lexer, alone(text, position))  # which asks for groups by their own numbers
+            if new_state is not None:
+                position = found.end()
+                _change_state(stack, new_state)
+                break
+        else:
+            break
+    if begun is not None:
+        yield start, begun, text[start:]
 
 
 def _change_state(stack: list[str], new_state: int | str | tuple[str, ...]) -> None:
@@ -145,5 +174,7 @@ def _change_state(stack: list[str], new_state: int | str | tuple[str, ...]) -> N
         if name == "#pop":
             if len(stack) > 1:
                 stack.pop()
+        elif name == LOST:
+            stack[:] = ["root"]
         else:
             stack.append(stack[-1] if name == "#push" else name)

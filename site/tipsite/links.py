@@ -18,6 +18,7 @@ REFERENCE = re.compile(
     r"""(?P<before>\s(?:href|src|poster)\s*=\s*)(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'>]+))""",
     re.IGNORECASE,
 )
+BEFORE_TARGET = re.compile(r"""(?<=[\s("'<=])""")
 PLACE = re.compile(f"{OPEN}L(\\d+){CLOSE}")
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 SCHEMES = ("http", "https", "mailto", "tel")
@@ -47,20 +48,28 @@ class Places:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._next: dict[str, int] = {}
+        self._next: dict[tuple[str, re.Pattern[str]], int] = {}
 
-    def find(self, written: str, after: str = r"""(?<=[\s("'<=])""") -> tuple[int, int]:
-        """Return line and column (from 1) of the next place of a text, else its first one, else (0, 0)."""
-        pattern = after + re.escape(written)
-        found = re.compile(pattern).search(self._text, self._next.get(pattern, 0))
-        if found is None:
-            found = re.compile(pattern).search(self._text)
-        if found is None:
+    def find(self, written: str, after: re.Pattern[str] = BEFORE_TARGET) -> tuple[int, int]:
+        """Return line and column (from 1) of the next place of a text, else its first one, else (0, 0).
+
+        `after` matches, without a length, where a place can begin.
+        """
+        start = self._search(written, after, self._next.get((written, after), 0))
+        if start < 0:
+            start = self._search(written, after, 0)
+        if start < 0:
             return 0, 0
-        self._next[pattern] = found.end()
-        start = found.end() - len(written)
+        self._next[written, after] = start + len(written)
         line_start = self._text.rfind("\n", 0, start) + 1
         return self._text.count("\n", 0, start) + 1, start - line_start + 1
+
+    def _search(self, written: str, after: re.Pattern[str], start: int) -> int:
+        """Give the index of the first place from `start` on, or -1."""
+        index = self._text.find(written, start)
+        while index >= 0 and not after.match(self._text, index):
+            index = self._text.find(written, index + 1)
+        return index
 
 
 def collect_links(document: str, ids: frozenset[str], places: Places) -> tuple[str, list[Link], list[Problem]]:

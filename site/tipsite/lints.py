@@ -45,6 +45,8 @@ LOADED = re.compile(
     r"<(?:img|source|video|audio)\b[^<>]*?\s(?:src|poster)\s*=\s*[\"']?(https?:[^\"'\s>]+)", re.IGNORECASE
 )
 URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\"().,;:!?'’”]")
+CHARACTER = re.compile(r"&(?!(?:amp|lt|gt|quot);)")  # written as a reference
+BEFORE_URL = re.compile(r"(?<!\]\()(?<!\]: )(?<![<\"'=/\w])")
 QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|(?<!\S)#[^\n]*", re.DOTALL)  # and comments
 UNQUOTED_URL = re.compile(r"(?:https?://|localhost|127\.0\.0\.1|\$\w+|[\w.-]+:\d+)[^\s|;<>()]*?(\?|&(?=[^\s&]))")
 
@@ -100,8 +102,10 @@ def _lint_headings(document: Document, prose: str) -> Iterator[Problem]:
 
 
 def _lint_images(prose: str) -> Iterator[Problem]:
+    if "![" not in prose and "<" not in prose:
+        return
     message = "this image has no alternative text: say in it what the image shows, as in ![A form](form.png)"
-    return (_at(prose, match.start(), message) for match in NO_ALTERNATIVE.finditer(prose))
+    yield from (_at(prose, match.start(), message) for match in NO_ALTERNATIVE.finditer(prose))
 
 
 def _lint_links(prose: str) -> Iterator[Problem]:
@@ -113,11 +117,18 @@ def _lint_links(prose: str) -> Iterator[Problem]:
 
 def _lint_urls(document: Document, prose: str) -> Iterator[Problem]:
     """Report each URL that stands in the text itself, where it is neither a link nor code."""
+    if not _may_show_url(document.html):
+        return
     places = Places(prose)
     for url in URL.findall(html.unescape(LINKS_AND_CODE.sub(" ", document.html))):
-        line, column = places.find(url, after=r"(?<!\]\()(?<!\]: )(?<![<\"'=/\w])")
+        line, column = places.find(url, after=BEFORE_URL)
         message = f"this bare URL is no link: write [its title]({url}), or <{url}>"
         yield Problem("", line, column, message, warning=True)
+
+
+def _may_show_url(document: str) -> bool:
+    """Tell, at little cost, whether a URL can stand elsewhere than in the address of a link."""
+    return document.count("http") > document.count('<a href="http') or bool(CHARACTER.search(document))
 
 
 def _lint_policy(document: Document, prose: str) -> Iterator[Problem]:
@@ -138,7 +149,7 @@ def _lint_fence(fence: Fence) -> Iterator[Problem]:
     if not fence.language:
         message = "this code block names no language: write one behind the fence, as in ```python or ```text"
         yield Problem("", fence.line, len(fence.prefix) + 1, message, warning=True)
-    if fence.language in SHELLS:
+    if fence.language in SHELLS and "curl" in fence.source:
         for line, command in _commands(fence):
             yield from _lint_curl(fence, line, command)
 

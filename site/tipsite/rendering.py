@@ -9,53 +9,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from xml.etree.ElementTree import Element
 
-from markdown import Markdown
-from markdown.blockparser import BlockParser
-from markdown.blockprocessors import CodeBlockProcessor
-from markdown.extensions.toc import TocExtension
-from markdown.treeprocessors import Treeprocessor
-from pymdownx.slugs import slugify
-
+from .converting import convert
 from .errors import Problem
 from .fence import Fence, find_fences
 from .highlighting import complain, highlight
 from .links import CLOSE, OPEN, Link, Places, collect_links
 
-# A text without this has nothing for the extension to do. Leaving those out takes a third off the time of most texts.
-EXTENSIONS = {
-    "markdown.extensions.abbr": re.compile(r"\*\["),
-    "markdown.extensions.admonition": re.compile("!!!"),
-    "markdown.extensions.attr_list": re.compile(r"\{"),
-    "markdown.extensions.def_list": re.compile(r"^[\W\d]*:", re.MULTILINE),
-    "markdown.extensions.footnotes": re.compile(r"\[\^"),
-    "markdown.extensions.md_in_html": re.compile("<"),
-    "markdown.extensions.sane_lists": re.compile(""),
-    "markdown.extensions.tables": re.compile(r"\|"),
-    "pymdownx.details": re.compile(r"\?\?\?"),
-    "pymdownx.tabbed": re.compile("==="),
-    "pymdownx.tasklist": re.compile(r"\[[ xX]\]"),
-    "pymdownx.tilde": re.compile("~"),
-}
-# The same for inline patterns of Python-Markdown's own.
-INLINE_PATTERNS = {
-    "autolink": re.compile("<"),
-    "automail": re.compile("<"),
-    "entity": re.compile("&"),
-    "escape": re.compile(r"\\"),
-    "html": re.compile("<"),
-    "image_link": re.compile("!"),
-    "image_reference": re.compile("!"),
-    "linebreak": re.compile("  \n"),
-    "link": re.compile(r"\["),
-    "reference": re.compile(r"\["),
-    "short_image_ref": re.compile("!"),
-    "short_reference": re.compile(r"\["),
-}
 FENCE_PLACE = re.compile(f"<p>{OPEN}F(\\d+){CLOSE}\\s*</p>")
 ANY_FENCE_PLACE = re.compile(f"{OPEN}F(\\d+){CLOSE}")
 ID = re.compile(r"""<[^>]*\sid=["']?([^"'\s>]+)""")
+LINE_START = re.compile("^", re.MULTILINE)
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -92,10 +56,12 @@ def render(text: str, examples: bool = True) -> Document:
 
     With `examples`, every block of code must be one that is run, or say why it is not.
     """
+    problems = _check_characters(text)
+    if problems:
+        text = FORBIDDEN.sub("\ufffd", text)  # some would be taken for the places of fences and links
     fences = find_fences(text)
-    prose = blank_code(text, fences.blocks)
-    places = Places(prose)
-    problems = [*_check_characters(text), *fences.problems, *_check_languages(fences.blocks)]
+    places = Places(blank_code(text, fences.blocks))
+    problems += [*fences.problems, *_check_languages(fences.blocks)]
     body, headings, found = _convert(_without_fences(text, fences.blocks), examples, places)
     problems += found + _check_fences_shown(body, fences.blocks)
     anchors = _anchors(fences.blocks)
@@ -112,6 +78,7 @@ def after_block(number: int) -> str:
     return f"{OPEN}A{number}{CLOSE}"
 
 
+@functools.lru_cache(maxsize=8)  # a text is rendered and linted in turn
 def blank_code(text: str, fences: tuple[Fence, ...]) -> str:
     """Blank out code, so that what is looked for is found in the prose; lines and columns stay."""
     lines = text.split("\n")
@@ -130,73 +97,16 @@ def _without_fences(text: str, fences: tuple[Fence, ...]) -> str:
     return "\n".join(lines)
 
 
-class _Alignment(Treeprocessor):
-    """Says in a class how a table's cells are aligned: the site's Content-Security-Policy allows no style in a page."""
-
-    def run(self, root: Element) -> None:
-        """Replace the style of each cell."""
-        for cell in (*root.iter("th"), *root.iter("td")):
-            if aligned := re.fullmatch(r"text-align: (\w+);", cell.get("style", "")):
-                del cell.attrib["style"]
-                cell.set("class", f"align-{aligned[1]}")
-
-
-class _IndentedCode(CodeBlockProcessor):
-    """Indented code is shown without being run, so it is reported where examples are run."""
-
-    def __init__(self, parser: BlockParser) -> None:
-        super().__init__(parser)
-        self.found: list[str] = []
-
-    def run(self, parent: Any, blocks: list[str]) -> None:
-        """Note the first line of the block, then do what Python-Markdown does."""
-        self.found.append(blocks[0].strip().split("\n")[0])
-        super().run(parent, blocks)
-
-
-def _parts_for(text: str) -> frozenset[str]:
-    """Choose the extensions and inline patterns that a text can have a use for."""
-    return frozenset(name for name, sign in (EXTENSIONS | INLINE_PATTERNS).items() if sign.search(text))
-
-
-@functools.lru_cache(maxsize=64)
-def _markdown(parts: frozenset[str]) -> tuple[Markdown, _IndentedCode]:
-    """Make a converter with some of the extensions and inline patterns; it can be used again and again."""
-    toc = TocExtension(
-        permalink="#",
-        permalink_class="permalink",
-        permalink_title="Link to this section",
-        slugify=slugify(case="lower"),
-        toc_depth="2-6",
-    )
-    markdown = Markdown(
-        extensions=[*(name for name in EXTENSIONS if name in parts), toc],
-        extension_configs={
-            "pymdownx.tabbed": {"alternate_style": True},
-            "pymdownx.tilde": {"subscript": False},
-        },
-        output_format="html",
-    )
-    for name in INLINE_PATTERNS.keys() - parts:
-        markdown.inlinePatterns.deregister(name)
-    markdown.treeprocessors.register(_Alignment(markdown), "alignment", 0)
-    indented = _IndentedCode(markdown.parser)
-    markdown.parser.blockprocessors.register(indented, "code", 80)
-    return markdown, indented
-
-
 def _convert(text: str, examples: bool, places: Places) -> tuple[str, tuple[Heading, ...], list[Problem]]:
-    markdown, indented = _markdown(_parts_for(text))
-    indented.found = []
-    body = markdown.reset().convert(text)
-    headings = tuple(_headings(markdown.toc_tokens))  # type: ignore[attr-defined]
-    problems = [_not_run(*places.find(line)) for line in indented.found if examples and OPEN not in line]
+    converted = convert(text)
+    body = converted.html
+    problems = [_not_run(*places.find(line)) for line in converted.indented if examples and OPEN not in line]
     if examples and (raw := re.search(r"<pre\b(?!><code>)", body)):
         problems.append(_not_run(*places.find(raw[0])))
     if re.search(r"<h1\b", body):
         message = "a heading of level 1 is the title's: write ## for a section"
-        problems.append(Problem("", *(places.find("#", after=r"(?m)^") or (0, 0)), message))
-    return body, headings, problems
+        problems.append(Problem("", *(places.find("#", after=LINE_START) or (0, 0)), message))
+    return body, tuple(_headings(converted.headings)), problems
 
 
 def _headings(tokens: list[dict[str, Any]]) -> Iterator[Heading]:
@@ -292,9 +202,10 @@ def _code_block(number: int, fences: tuple[Fence, ...], anchors: tuple[str, ...]
 
 def _code_lines(fence: Fence, anchor: str) -> Iterator[str]:
     """Yield the lines of a block as HTML; those of files are elements that can be linked to."""
+    escaped = html.escape(anchor)
     for number, line in enumerate(highlight(fence.source, fence.language), start=1):
         marked = ' class="hl"' if number in fence.hl_lines else ""
-        name = f' id="{html.escape(_line_id(anchor, number))}"' if anchor else ""
+        name = f' id="{_line_id(escaped, number)}"' if anchor else ""
         yield f"<span{marked}{name}>{line}\n</span>" if marked or name else f"{line}\n"
 
 
