@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import MutableMapping
 from functools import cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import flask.templating
 from flask import Flask, current_app, g, url_for
 from markupsafe import Markup
 
@@ -31,11 +33,19 @@ PERMALINK = re.compile(r'<a class="permalink"[^>]*>#</a>')
 FRAGMENT = re.compile(r'(<a\b[^>]*?\shref=["\']?)#')
 
 
+class Environment(flask.templating.Environment):
+    """Flask's environment, in which templates have no globals of their own: each uses the environment's."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Give a template its globals; those of Jinja are a ChainMap, which each context copies slowly."""
+        return super().make_globals(d) if d else self.globals
+
+
 def library() -> Library:
     """Give the library that the app shows; in the preview, as the files are at this request."""
-    if "library" not in g:
-        g.library = current_app.extensions["library"]()
-    found: Library = g.library
+    found: Library | None = g.get("library")
+    if found is None:
+        found = g.library = current_app.extensions["library"]()
     return found
 
 
@@ -184,6 +194,7 @@ def context() -> dict[str, Any]:
 
 def register(app: Flask) -> None:
     """Hand these functions to an app's templates."""
+    app.jinja_environment = Environment
     app.context_processor(context)
     app.jinja_env.globals |= {
         "asset_url": asset_url,
