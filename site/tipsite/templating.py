@@ -192,6 +192,15 @@ def context() -> dict[str, Any]:
     return {"site": shown.settings, "topics": shown.topics.values(), "pages": shown.pages}
 
 
+def piece(name: str, /, **values: Any) -> Markup:
+    """Render a piece of a page that is the same wherever its values are: it cannot look at the request.
+
+    A build renders each piece once.
+    """
+    template = current_app.jinja_env.get_template(name)
+    return Markup(template.render(context(), request=None, **values))
+
+
 def register(app: Flask) -> None:
     """Hand these functions to an app's templates."""
     app.jinja_environment = Environment
@@ -206,6 +215,7 @@ def register(app: Flask) -> None:
         "external_body": external_body,
         "findings": findings,
         "minutes": minutes,
+        "piece": piece,
         "pygments_url": pygments_url,
         "show_problem": show_problem,
         "status": status,
