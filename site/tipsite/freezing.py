@@ -72,22 +72,21 @@ class LinkRecorder:
     def url_for(self, endpoint: str, **values: Any) -> str:
         """Do what the app's own `url_for` does; a build has one base URL, so the same call gives the same URL."""
         call = (endpoint, *values.items())
-        if call not in self._known:
+        known = self._known.get(call)
+        if known is None:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             url = self._url_for(endpoint, **values)
-            self._known[call] = (self._ref, url)
-        ref, url = self._known[call]
-        self._refs[ref] = None
-        return url
+            known = self._known[call] = (self._ref, url)
+        self._refs[known[0]] = None
+        return known[1]
 
     def piece(self, name: str, /, **values: Any) -> str:
         """Do what `templating.piece` does, once for the same call."""
         call = (name, *values.items())
         if call not in self._pieces:
             page, self._refs = self._refs, {}
-            text = self._piece(name, **values)
-            self._pieces[call] = (text, self._refs)
+            self._pieces[call] = (self._piece(name, **values), self._refs)
             self._refs = page
         text, refs = self._pieces[call]
         self._refs |= refs

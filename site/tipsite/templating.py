@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import flask.templating
-from flask import Flask, current_app, g, url_for
+from flask import Flask, current_app, g
 from markupsafe import Markup
 
 from .assets import Assets, fingerprint
@@ -55,17 +55,23 @@ def assets() -> Assets:
     return found
 
 
+def url_for(endpoint: str, **values: Any) -> str:
+    """Do what Flask's own `url_for` does, without the keywords that it adds to each call: a build remembers calls."""
+    return current_app.url_for(endpoint, **values)
+
+
 def url_of(target: Target, anchor: str = "") -> str:
     """Give the URL path of something that a link leads to."""
+    place = {"_anchor": anchor} if anchor else {}
     match target:
         case Tip():
-            return url_for("site.tip", slug=target.slug, _anchor=anchor or None)
+            return url_for("site.tip", slug=target.slug, **place)
         case Page():
-            return url_for("site.page", slug=target.slug, _anchor=anchor or None)
+            return url_for("site.page", slug=target.slug, **place)
         case Topic():
-            return url_for("site.topic", slug=target.slug, _anchor=anchor or None)
+            return url_for("site.topic", slug=target.slug, **place)
         case Attachment():
-            return url_for("site.attachment", path=target.path, _anchor=anchor or None)
+            return url_for("site.attachment", path=target.path, **place)
 
 
 def absolute(path: str) -> str:
