@@ -32,6 +32,7 @@ from .loading import Loader
 from .proving import Evidence, prove
 from .publishing import Changes, Workspace, check_nothing_else, check_output, generation_of, writing
 from .state import BuildState, PageRecord, StateFile, stamp_of, usable
+from .templating import CompiledTemplates
 from .tip import Tip
 from .walking import Walk
 
@@ -123,6 +124,7 @@ class Build:
             loader=self.loader,
         )
         self.app.extensions["draw"] = partial(find_card, cache=self.cache)
+        self.app.jinja_env.bytecode_cache = CompiledTemplates(self.cache)
         self.library: Library = self.app.extensions["library"]()
         self.assets: Assets = self.app.extensions["assets"]
         last = state_file.load(pages=not options.no_cache)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import MutableMapping
-from functools import cache
+from functools import cache as once
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import flask.templating
 from flask import Flask, current_app, g
+from jinja2.bccache import Bucket, BytecodeCache
 from markupsafe import Markup
 
+from . import standalone
 from .assets import Assets, fingerprint
+from .cache import Cache, make_key
 from .compatibility import Compatibility, find_compatibility
 from .examples import code_hash
 from .highlighting import highlight, style_sheet
@@ -23,7 +28,6 @@ from .mending import findings, show_problem
 from .proving import Evidence, subject_of
 from .rendering import after_block
 from .settings import Topic
-from .standalone import escape
 from .tip import Page, Tip
 from .trials import Trial
 
@@ -39,6 +43,33 @@ class Environment(flask.templating.Environment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Give a template its globals; those of Jinja are a ChainMap, which each context copies slowly."""
         return super().make_globals(d) if d else self.globals
+
+
+class CompiledTemplates(BytecodeCache):
+    """Finds the code of templates that were compiled before, by everything that they were compiled from."""
+
+    def __init__(self, cache: Cache) -> None:
+        self.cache = cache
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Put the code of a template into its bucket, if there is any."""
+        found = self.cache.find(self._key(bucket))
+        if found:
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Note the code of a template that has been compiled."""
+        self.cache.add(self._key(bucket), bucket.bytecode_to_string())
+
+    def _key(self, bucket: Bucket) -> str:
+        return make_key("template", _fingerprint(), bucket.key, bucket.checksum)
+
+
+@once
+def _fingerprint() -> str:
+    """Stand for what templates are compiled with: Jinja, and filters, which it applies to constants right away."""
+    sources = [Path(path).read_bytes() for path in (__file__, standalone.__file__)]
+    return make_key(sources, version("jinja2"))
 
 
 def library() -> Library:
@@ -96,7 +127,7 @@ def pygments_url() -> str:
     return url_for("site.pygments", digest=_style_sheet_fingerprint())
 
 
-@cache
+@once
 def _style_sheet_fingerprint() -> str:
     return fingerprint(style_sheet().encode())
 
@@ -228,5 +259,5 @@ def register(app: Flask) -> None:
         "trial": trial,
         "url_of": url_of,
     }
-    app.jinja_env.filters |= {"long_date": long_date, "markdown": escape}
+    app.jinja_env.filters |= {"long_date": long_date, "markdown": standalone.escape}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
