@@ -255,9 +255,12 @@ def register(app: Flask) -> None:
         "piece": piece,
         "pygments_url": pygments_url,
         "show_problem": show_problem,
-        "status": status,
         "trial": trial,
+    }
+    app.jinja_env.filters |= {
+        "long_date": long_date,
+        "markdown": standalone.escape,
+        "status": status,
         "url_of": url_of,
     }
-    app.jinja_env.filters |= {"long_date": long_date, "markdown": standalone.escape}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
