@@ -172,7 +172,12 @@ def edit_url(item: Tip | Page) -> str:
         return ""
     host = urlsplit(repository).hostname or ""
     edit = "-/edit" if "gitlab" in host else "_edit" if host == "codeberg.org" else "edit"
-    return f"{repository}{edit}/main/{current_app.config['CONTENT'].resolve().name}/{quote(item.path)}"
+    return f"{repository}{edit}/main/{_name_of(current_app.config['CONTENT'])}/{quote(item.path)}"
+
+
+@once  # it asks the system about each folder above
+def _name_of(folder: Path) -> str:
+    return folder.resolve().name
 
 
 def _disclose(diff: str) -> str:
