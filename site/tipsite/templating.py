@@ -33,6 +33,7 @@ from .trials import Trial
 
 WORDS_A_MINUTE = 238  # of prose, silently read (Brysbaert 2019, doi:10.1016/j.jml.2019.104047)
 LINES_A_MINUTE = 60  # of code: our guess
+BLOCK_END = re.compile(after_block(0).replace("0", r"(\d+)"))
 PERMALINK = re.compile(r'<a class="permalink"[^>]*>#</a>')
 FRAGMENT = re.compile(r'(<a\b[^>]*?\shref=["\']?)#')
 
@@ -139,19 +140,22 @@ def body(item: Tip | Page) -> Markup:
     found = evidence(item) if isinstance(item, Tip) else None
     without = found.without if found else {}
     tried = trial(item) if isinstance(item, Tip) else None
-    for number, fence in enumerate(document.fences):
-        below = _disclose(without[number]) if number in without else ""
-        below += str(findings(item, document.fences, tried, fence)) if tried and isinstance(item, Tip) else ""
-        text = text.replace(after_block(number), below, 1)
-    return Markup(text)  # authors are trusted to write HTML
+
+    def below(block: re.Match[str]) -> str:
+        number = int(block[1])
+        shown = _disclose(without[number]) if number in without else ""
+        if tried and isinstance(item, Tip):
+            shown += str(findings(item, document.fences, tried, document.fences[number]))
+        return shown
+
+    return Markup(BLOCK_END.sub(below, text))  # authors are trusted to write HTML
 
 
 def external_body(tip: Tip) -> Markup:
     """Give the HTML of a tip's body for a feed: every URL is absolute, and headings have no permalinks."""
     document = library().document(tip)
     text = put_urls(document.html, document.links, lambda link: absolute(_follow(tip, link)))
-    for number in range(len(document.fences)):
-        text = text.replace(after_block(number), "", 1)
+    text = BLOCK_END.sub("", text)
     return Markup(FRAGMENT.sub(f"\\g<1>{canonical('site.tip', slug=tip.slug)}#", PERMALINK.sub("", text)))
 
 
