@@ -284,3 +284,29 @@ def test_a_link_is_recorded_for_each_page_that_makes_it(small: Content):
             assert flask.url_for("site.tip", slug="a", _anchor="deep") == "/tips/a/#deep"
             assert flask.url_for("site.tags") == "/tags/"
             assert recorder.refs == (make_ref("site.tip", {"slug": "a"}), make_ref("site.tags", {}))
+
+
+def test_a_piece_of_a_page_is_made_once_and_its_links_are_recorded_for_each_page(small: Content):
+    app = create_app(small.root, preview=False)
+    made: list[str] = []
+
+    def piece(name: str, /, **values: str) -> str:
+        made.append(name)
+        return flask.url_for("site.tag", **values)
+
+    app.jinja_env.globals["piece"] = piece
+    recorder = LinkRecorder(app)
+
+    with app.test_request_context():
+        for _ in range(2):
+            recorder.start()
+            flask.url_for("site.tags")
+
+            assert recorder.piece("list.html", name="hot") == "/tags/hot/"
+            assert recorder.piece("list.html", name="cold") == "/tags/cold/"
+            assert recorder.refs == (
+                make_ref("site.tags", {}),
+                make_ref("site.tag", {"name": "hot"}),
+                make_ref("site.tag", {"name": "cold"}),
+            )
+    assert made == ["list.html", "list.html"]

@@ -51,6 +51,18 @@ def test_a_tip_shows_its_body_topic_tags_and_neighbours(content: Content, client
     assert 'aria-label="On this page"' in client.get("/tips/b/").text
 
 
+@pytest.mark.parametrize("path", ["", "sub/"])
+def test_the_header_marks_where_one_is(content: Content, client: FlaskClient, path: str):
+    content.tip("steam/a")
+
+    marked = {
+        url: re.findall('aria-current="page">(.*?)</a>', client.get(url, base_url=f"http://localhost/{path}").text)
+        for url in ("/", "/tips/", "/tags/", "/about/", "/nope/")
+    }
+
+    assert marked == {"/": [], "/tips/": ["Tips"], "/tags/": ["Tags"], "/about/": ["About"], "/nope/": []}
+
+
 @pytest.mark.parametrize(
     "url", ["/tips/nope/", "/topics/nope/", "/topics/water/", "/tags/nope/", "/nope/", "/a/b", "/files/x.png"]
 )

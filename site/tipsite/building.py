@@ -34,6 +34,7 @@ from .opening import Opening
 from .proving import Evidence, prove
 from .publishing import Changes, generation_of, survey
 from .state import BuildState, Difference, PageRecord, is_as_described
+from .templating import CompiledTemplates
 from .tip import Page, Tip
 from .walking import Revisit, Walk
 
@@ -126,6 +127,7 @@ class Build:
             loader=self.loader,
         )
         self.app.extensions["draw"] = partial(find_card, cache=self.cache)
+        self.app.jinja_env.bytecode_cache = CompiledTemplates(self.cache)
         self.library: Library = self.app.extensions["library"]()
         self.base_url: str = self.app.config["BASE_URL"] or self.library.settings.base_url
         self.assets: Assets = self.app.extensions["assets"]

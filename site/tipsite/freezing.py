@@ -53,6 +53,8 @@ class Frozen:
 class LinkRecorder:
     """Records what `url_for` is called with while one page is made, each call once, and remembers what it gave.
 
+    Of a piece that many pages share, it remembers the text and what was recorded for it.
+
     Frozen-Flask's own log keeps every call of every page, which at 10,000 pages is 381,673 entries. The header
     and the footer call `url_for` with the same values on each page, and building a URL is most of what they cost.
     """
@@ -64,19 +66,33 @@ class LinkRecorder:
         self._known: dict[tuple[Any, ...], tuple[str, str]] = {}
         app.url_defaults(self._record)
         app.url_for = self.url_for  # type: ignore[method-assign]
-        app.jinja_env.globals["url_for"] = self.url_for
+        names: dict[str, Any] = app.jinja_env.globals
+        self._piece: Callable[..., str] = names["piece"]
+        self._pieces: dict[tuple[Any, ...], tuple[str, dict[str, None]]] = {}
+        names.update(url_for=self.url_for, piece=self.piece)
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """Do what the app's own `url_for` does; a build has one base URL, so the same call gives the same URL."""
         call = (endpoint, *values.items())
-        if call not in self._known:
+        known = self._known.get(call)
+        if known is None:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             url = self._url_for(endpoint, **values)
-            self._known[call] = (self._ref, url)
-        ref, url = self._known[call]
-        self._refs[ref] = None
-        return url
+            known = self._known[call] = (self._ref, url)
+        self._refs[known[0]] = None
+        return known[1]
+
+    def piece(self, name: str, /, **values: Any) -> str:
+        """Do what `templating.piece` does, once for the same call."""
+        call = (name, *values.items())
+        if call not in self._pieces:
+            page, self._refs = self._refs, {}
+            self._pieces[call] = (self._piece(name, **values), self._refs)
+            self._refs = page
+        text, refs = self._pieces[call]
+        self._refs |= refs
+        return text
 
     def _record(self, endpoint: str, values: dict[str, Any]) -> None:
         self._ref = make_ref(endpoint, values)

@@ -11,15 +11,19 @@ from typing import TypedDict
 from .settings import Topic
 from .tip import Tip
 
-FENCE = re.compile(r"^[ >]*(?:`{3,}|~{3,}).*$", re.MULTILINE)
-HEADING = re.compile(r"^#{2,6} +(.*?)(?: *#+)?(?: *\{[^}]*\})?$", re.MULTILINE)
+# Each alternative begins with a character that is written out: only then does `re` skip quickly over all others. So
+# lines are told by the line break before them, and links to pages and to pictures apart.
+FENCE = re.compile(r"\n[ >]*(?:`{3,}|~{3,}).*$", re.MULTILINE)
+HEADING = re.compile(r"\n#{2,6} +(.*?)(?: *#+)?(?: *\{[^}]*\})?$", re.MULTILINE)
+LINK = r"\[(?P<%s>(?:[^\[\]]|\[[^\]]*\])*)\](?:\([^)]*\)|\[[^\]]*\])"
 MARKUP = re.compile(
-    r"(?P<ticks>`+)(?P<code>.+?)(?P=ticks)"
-    r"|!?\[(?P<link>(?:[^\[\]]|\[[^\]]*\])*)\](?:\([^)]*\)|\[[^\]]*\])"
+    r"`(?P<ticks>`*)(?P<code>.+?)`(?P=ticks)"
+    rf"|{LINK % 'link'}"
+    rf"|!{LINK % 'picture'}"
     r"|</?[A-Za-z][^>]*>"
-    r"|\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)"
-    r"|^(?:[ >]*(?:[-*+]|#{2,6}|!!!|\?\?\?\+?|===) +|[ >]+)",
-    re.MULTILINE,
+    r"|\*(?:\*|(?<!\w\*)(?=\w)|(?<=\w\*)(?!\w))"
+    r"|_(?:_|(?<!\w_)(?=\w)|(?<=\w_)(?!\w))"
+    r"|(?P<line>\n)(?:[ >]*(?:[-*+]|#{2,6}|!!!|\?\?\?\+?|===) +|[ >]+)"
 )
 
 
@@ -49,12 +53,12 @@ def summarise(tip: Tip, topic: Topic) -> Summary:
 
 def take_text(tip: Tip) -> Text:
     """Take headings and text out of a tip's Markdown."""
-    parts = FENCE.split(tip.body)  # prose and code by turns
+    parts = FENCE.split(f"\n{tip.body}")  # prose and code by turns
     headings = [heading for part in parts[::2] for heading in HEADING.findall(part)]
     plain = [part if place % 2 else _without_markup(part) for place, part in enumerate(parts)]
     return Text(
         slug=tip.slug,
-        headings=" · ".join(map(_without_markup, headings)),
+        headings=" · ".join(_without_markup(f"\n{heading}").removeprefix("\n") for heading in headings),
         text=" ".join(" ".join(plain).split()),
     )
 
@@ -64,4 +68,4 @@ def _without_markup(prose: str) -> str:
 
 
 def _readable(match: re.Match[str]) -> str:
-    return match["code"] or (match["link"] or "").replace("`", "")
+    return match["code"] or match["line"] or (match["link"] or match["picture"] or "").replace("`", "")

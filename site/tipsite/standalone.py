@@ -10,26 +10,29 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+# Each alternative begins with a character that is written out: only then does `re` skip quickly over all others.
 TARGET = re.compile(
-    r"^(?P<prefix>[ \t>]*)(?P<marker>(?P<tick>[`~])(?P=tick){2,})[^\n]*\n"  # a fenced block: passed over
-    r"(?:.*?\n)??(?P=prefix) {0,3}(?P=marker)(?P=tick)*[ \t]*$"
-    r"|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"  # code: passed over
-    r"|(?:\]\(\s*<?"  # [text](target)
-    r"|^[ >]*\[(?!\^)[^\]\n]+\]:\s*<?"  # [name]: target
-    r"|<(?:a|img|source|video|audio|iframe)\b[^>]*?\s(?:href|src|poster)\s*=\s*[\"']?)"  # <a href="target">
-    r"(?P<target>[^\s<>\"')]+)",
+    r"\n(?P<prefix>[ \t>]*)(?P<marker>(?P<tick>[`~])(?P=tick){2,})[^\n]*\n"  # a fenced block: passed over
+    r"(?:[^\n]*\n)*?(?P=prefix) {0,3}(?P=marker)(?P=tick)*[ \t]*$"
+    r"|`(?P<ticks>`*)(?!`).+?(?<!`)`(?P=ticks)(?!`)"  # code: passed over
+    r"|\]\(\s*<?(?P<inline>[^\s<>\"')]+)"  # [text](target)
+    r"|\n[ >]*\[(?!\^)[^\]\n]+\]:\s*<?(?P<reference>[^\s<>\"')]+)"  # [name]: target
+    r"|<(?:a|img|source|video|audio|iframe)\b[^>]*?\s(?:href|src|poster)\s*=\s*[\"']?"  # <a href="target">
+    r"(?P<attribute>[^\s<>\"')]+)",
     re.DOTALL | re.IGNORECASE | re.MULTILINE,
 )
+TARGETS = ("inline", "reference", "attribute")
 SPECIAL = re.compile(r"[\\`*<>\[\]#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)")
 
 
 @lru_cache(maxsize=8)  # a page is made, and then asked what it was made from
 def _split(text: str) -> tuple[str, ...]:
     """Split a text into what links and pictures lead to, at odd places, and all else."""
-    parts, start = [], 0
+    text = f"\n{text}"
+    parts, start = [], 1
     for match in TARGET.finditer(text):
-        if match["target"]:
-            parts += [text[start : match.start("target")], match["target"]]
+        if match.lastgroup in TARGETS:
+            parts += [text[start : match.start(match.lastgroup)], match[match.lastgroup]]
             start = match.end()
     return (*parts, text[start:])
 

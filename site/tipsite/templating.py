@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import datetime
 import re
-from functools import cache
+from collections.abc import MutableMapping
+from functools import cache as once
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, current_app, g, url_for
+import flask.templating
+from flask import Flask, current_app, g
+from jinja2.bccache import Bucket, BytecodeCache
 from markupsafe import Markup
 
+from . import standalone
 from .assets import Assets, fingerprint
+from .cache import Cache, make_key
 from .compatibility import Compatibility, find_compatibility
 from .examples import code_hash
 from .highlighting import highlight, style_sheet
@@ -21,21 +28,56 @@ from .mending import findings, show_problem
 from .proving import Evidence, subject_of
 from .rendering import after_block
 from .settings import Topic
-from .standalone import escape
 from .tip import Page, Tip
 from .trials import Trial
 
 WORDS_A_MINUTE = 238  # of prose, silently read (Brysbaert 2019, doi:10.1016/j.jml.2019.104047)
 LINES_A_MINUTE = 60  # of code: our guess
+BLOCK_END = re.compile(after_block(0).replace("0", r"(\d+)"))
 PERMALINK = re.compile(r'<a class="permalink"[^>]*>#</a>')
 FRAGMENT = re.compile(r'(<a\b[^>]*?\shref=["\']?)#')
 
 
+class Environment(flask.templating.Environment):
+    """Flask's environment, in which templates have no globals of their own: each uses the environment's."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Give a template its globals; those of Jinja are a ChainMap, which each context copies slowly."""
+        return super().make_globals(d) if d else self.globals
+
+
+class CompiledTemplates(BytecodeCache):
+    """Finds the code of templates that were compiled before, by everything that they were compiled from."""
+
+    def __init__(self, cache: Cache) -> None:
+        self.cache = cache
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Put the code of a template into its bucket, if there is any."""
+        found = self.cache.find(self._key(bucket))
+        if found:
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Note the code of a template that has been compiled."""
+        self.cache.add(self._key(bucket), bucket.bytecode_to_string())
+
+    def _key(self, bucket: Bucket) -> str:
+        return make_key("template", _fingerprint(), bucket.key, bucket.checksum)
+
+
+@once
+def _fingerprint() -> str:
+    """Stand for what templates are compiled with: Jinja, and filters, which it applies to constants right away."""
+    sources = [Path(path).read_bytes() for path in (__file__, standalone.__file__)]
+    return make_key(sources, version("jinja2"))
+
+
 def library() -> Library:
     """Give the library that the app shows; in the preview, as the files are at this request."""
-    if "library" not in g:
-        g.library = current_app.extensions["library"]()
-    found: Library = g.library
+    found: Library | None = g.get("library")
+    if found is None:
+        found = g.library = current_app.extensions["library"]()
     return found
 
 
@@ -45,17 +87,23 @@ def assets() -> Assets:
     return found
 
 
+def url_for(endpoint: str, **values: Any) -> str:
+    """Do what Flask's own `url_for` does, without the keywords that it adds to each call: a build remembers calls."""
+    return current_app.url_for(endpoint, **values)
+
+
 def url_of(target: Target, anchor: str = "") -> str:
     """Give the URL path of something that a link leads to."""
+    place = {"_anchor": anchor} if anchor else {}
     match target:
         case Tip():
-            return url_for("site.tip", slug=target.slug, _anchor=anchor or None)
+            return url_for("site.tip", slug=target.slug, **place)
         case Page():
-            return url_for("site.page", slug=target.slug, _anchor=anchor or None)
+            return url_for("site.page", slug=target.slug, **place)
         case Topic():
-            return url_for("site.topic", slug=target.slug, _anchor=anchor or None)
+            return url_for("site.topic", slug=target.slug, **place)
         case Attachment():
-            return url_for("site.attachment", path=target.path, _anchor=anchor or None)
+            return url_for("site.attachment", path=target.path, **place)
 
 
 def absolute(path: str) -> str:
@@ -80,7 +128,7 @@ def pygments_url() -> str:
     return url_for("site.pygments", digest=_style_sheet_fingerprint())
 
 
-@cache
+@once
 def _style_sheet_fingerprint() -> str:
     return fingerprint(style_sheet().encode())
 
@@ -92,19 +140,22 @@ def body(item: Tip | Page) -> Markup:
     found = evidence(item) if isinstance(item, Tip) else None
     without = found.without if found else {}
     tried = trial(item) if isinstance(item, Tip) else None
-    for number, fence in enumerate(document.fences):
-        below = _disclose(without[number]) if number in without else ""
-        below += str(findings(item, document.fences, tried, fence)) if tried and isinstance(item, Tip) else ""
-        text = text.replace(after_block(number), below, 1)
-    return Markup(text)  # authors are trusted to write HTML
+
+    def below(block: re.Match[str]) -> str:
+        number = int(block[1])
+        shown = _disclose(without[number]) if number in without else ""
+        if tried and isinstance(item, Tip):
+            shown += str(findings(item, document.fences, tried, document.fences[number]))
+        return shown
+
+    return Markup(BLOCK_END.sub(below, text))  # authors are trusted to write HTML
 
 
 def external_body(tip: Tip) -> Markup:
     """Give the HTML of a tip's body for a feed: every URL is absolute, and headings have no permalinks."""
     document = library().document(tip)
     text = put_urls(document.html, document.links, lambda link: absolute(_follow(tip, link)))
-    for number in range(len(document.fences)):
-        text = text.replace(after_block(number), "", 1)
+    text = BLOCK_END.sub("", text)
     return Markup(FRAGMENT.sub(f"\\g<1>{canonical('site.tip', slug=tip.slug)}#", PERMALINK.sub("", text)))
 
 
@@ -125,7 +176,12 @@ def edit_url(item: Tip | Page) -> str:
         return ""
     host = urlsplit(repository).hostname or ""
     edit = "-/edit" if "gitlab" in host else "_edit" if host == "codeberg.org" else "edit"
-    return f"{repository}{edit}/main/{current_app.config['CONTENT'].resolve().name}/{quote(item.path)}"
+    return f"{repository}{edit}/main/{_name_of(current_app.config['CONTENT'])}/{quote(item.path)}"
+
+
+@once  # it asks the system about each folder above
+def _name_of(folder: Path) -> str:
+    return folder.resolve().name
 
 
 def _disclose(diff: str) -> str:
@@ -182,8 +238,18 @@ def context() -> dict[str, Any]:
     return {"site": shown.settings, "topics": shown.topics.values(), "pages": shown.pages}
 
 
+def piece(name: str, /, **values: Any) -> Markup:
+    """Render a piece of a page that is the same wherever its values are: it cannot look at the request.
+
+    A build renders each piece once.
+    """
+    template = current_app.jinja_env.get_template(name)
+    return Markup(template.render(context(), request=None, **values))
+
+
 def register(app: Flask) -> None:
     """Hand these functions to an app's templates."""
+    app.jinja_environment = Environment
     app.context_processor(context)
     app.jinja_env.globals |= {
         "asset_url": asset_url,
@@ -195,11 +261,15 @@ def register(app: Flask) -> None:
         "external_body": external_body,
         "findings": findings,
         "minutes": minutes,
+        "piece": piece,
         "pygments_url": pygments_url,
         "show_problem": show_problem,
-        "status": status,
         "trial": trial,
+    }
+    app.jinja_env.filters |= {
+        "long_date": long_date,
+        "markdown": standalone.escape,
+        "status": status,
         "url_of": url_of,
     }
-    app.jinja_env.filters |= {"long_date": long_date, "markdown": escape}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
