@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,7 @@ EXTENSIONS = {
     "pymdownx.tasklist": re.compile(r"\[[ xX]\]"),
     "pymdownx.tilde": re.compile("~"),
 }
+CONFIGURATION = {"pymdownx.tabbed": {"alternate_style": True}, "pymdownx.tilde": {"subscript": False}}
 PREPROCESSORS = {"html_block": re.compile(r"[<&]\S")}
 LINE = re.compile(r"[-=_*][ \t]*(?:[\r\n<]|\Z)")  # in raw HTML, a line may end before a tag
 BLOCK_PROCESSORS = {"hr": LINE, "quote": re.compile(">"), "setextheader": LINE}
@@ -91,14 +93,13 @@ def _markdown(parts: frozenset[str]) -> tuple[Markdown, _IndentedCode]:
         slugify=slugify(case="lower"),
         toc_depth="2-6",
     )
-    markdown = Markdown(
-        extensions=[*(name for name in EXTENSIONS if name in parts), toc],
-        extension_configs={
-            "pymdownx.tabbed": {"alternate_style": True},
-            "pymdownx.tilde": {"subscript": False},
-        },
-        output_format="html",
-    )
+    # By their names, Python-Markdown would look for them in all packages that are installed.
+    extensions = [
+        importlib.import_module(name).makeExtension(**CONFIGURATION.get(name, {}))
+        for name in EXTENSIONS
+        if name in parts
+    ]
+    markdown = Markdown(extensions=[*extensions, toc], output_format="html")
     registries = (
         (markdown.preprocessors, PREPROCESSORS),
         (markdown.parser.blockprocessors, BLOCK_PROCESSORS),
