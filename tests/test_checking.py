@@ -154,8 +154,8 @@ def test_a_tip_that_nothing_links_to_is_told_by_name(generator: Generator, conte
     for template in ("macros.html", "home.html", "topic.html", "tip.html"):
         for name in ("tip", "other", "previous", "following"):
             path = generator.source / "tipsite/templates" / template
-            hidden = f"url_of({name}) if {name}.slug != '{slug}' else '/'"
-            path.write_text(path.read_text().replace(f"{{{{ url_of({name}) }}}}", f"{{{{ {hidden} }}}}"))
+            hidden = f"{name} | url_of if {name}.slug != '{slug}' else '/'"
+            path.write_text(path.read_text().replace(f"{{{{ {name} | url_of }}}}", f"{{{{ {hidden} }}}}"))
 
     lines = generator.fail()
 
