@@ -152,7 +152,7 @@ def test_a_changed_template_loads_the_page_anew(page: Page, preview: Preview):
     preview.content.tip("steam/c", LONG)
     open_tip(page, preview, "c")
 
-    template = preview.package / "templates/base.html"
+    template = preview.package / "templates/footer.html"
     template.write_text(template.read_text().replace("</footer>", "<p>From the template.</p></footer>"))
 
     see(page, "From the template.")
