@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from tipsite.cache import EXAMPLES, FOLDER
 from tipsite.errors import ContentError, TipsiteError
 from tipsite.fingerprint import build_fingerprint
 from tipsite.opening import opened
@@ -83,6 +84,8 @@ def main() -> int:
                 print(_totals(counts["pages"], counts["files"], counts["bytes"], arguments.output, started))
                 print("Nothing has changed since the last build.")
                 return 0
+            if arguments.no_cache or not (FOLDER / EXAMPLES).is_dir():
+                opening.start_runner()
             build = importlib.import_module("tipsite.building").build
             report = build(arguments, fingerprint, opening, progress)
     except ContentError as error:

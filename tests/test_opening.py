@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Content
+from conftest import SETTINGS, Content
 from test_freezing import Options, build
 from tipsite.opening import opened
 
@@ -70,3 +70,38 @@ def test_whatever_has_changed_is_noticed(content: Content, output: Path, monkeyp
         content.root.rename(content.root.with_name("elsewhere"))
 
     assert summary(content, output, "other" if what == "the code" else "a fingerprint") is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "started"),
+    [
+        (SETTINGS.replace("examples = false\n", ""), True),
+        (SETTINGS.replace("examples = false", "examples = true"), True),
+        (SETTINGS, False),
+        (SETTINGS.replace("examples = false", 'examples = "often"'), False),
+        ("[[", False),
+    ],
+)
+def test_what_runs_examples_is_started_where_there_are_any_and_ended_with_the_build(
+    content: Content, tmp_path: Path, settings: str, started: bool
+):
+    content.write("site.toml", settings)
+
+    with opened(content.root, tmp_path / "out", print) as opening:
+        opening.start_runner()
+        with opening.take_runner() as runner:
+            assert (runner is not None) is started
+            assert runner is None or runner.zygote.poll() is None
+        assert runner is None or runner.zygote.poll() is not None
+
+
+def test_what_runs_examples_is_ended_with_a_build_that_did_not_come_to_use_it(content: Content, tmp_path: Path):
+    content.write("site.toml", SETTINGS.replace("examples = false\n", ""))
+
+    with opened(content.root, tmp_path / "out", print) as opening:
+        opening.start_runner()
+        runner = opening._runner
+
+    assert runner
+    assert runner.zygote.poll() is not None
+    assert not runner.folder.exists()

@@ -18,7 +18,7 @@ from typing import Protocol
 from flask import Flask
 
 from .assets import Assets
-from .cache import MADE, Cache
+from .cache import EXAMPLES, FOLDER, MADE, Cache
 from .cards import find_card
 from .checking import Site, check_feeds, check_ids, check_links, check_names, check_reachable, check_weight
 from .documents import IN_MEMORY, find_document
@@ -39,7 +39,6 @@ from .tip import Page, Tip
 from .walking import Revisit, Walk
 
 MANIFEST = "manifest.json"
-CACHE = Path(".cache")
 WORTH_LINKING = 1000  # files; fewer are linked faster than a process is started
 
 
@@ -109,10 +108,11 @@ class Build:
         self.evidence: dict[str, str] = {}
         self.options = options
         self.fingerprint = fingerprint
+        self.opening = opening
         self.workspace = opening.workspace
         self.state_file = opening.state_file
         self.progress = progress
-        self.cache = Cache(None if options.no_cache else CACHE / MADE)
+        self.cache = Cache(None if options.no_cache else FOLDER / MADE)
         self.loader = Loader(options.content, drafts=options.drafts, render=partial(find_document, cache=self.cache))
         self.loader.listed = opening.stamps
         self.known_stamps = opening.known_stamps
@@ -166,9 +166,9 @@ class Build:
         """Run the examples of every tip that has not passed as it is."""
         if not self.library.settings.examples:
             return {}, []
-        cache = None if self.options.no_cache else CACHE / "examples"
-        with ThreadPoolExecutor(1) as pool:
-            proving = pool.submit(prove, self.library.tips, cache=cache, jobs=self.options.jobs)
+        cache = None if self.options.no_cache else FOLDER / EXAMPLES
+        with self.opening.take_runner() as runner, ThreadPoolExecutor(1) as pool:
+            proving = pool.submit(prove, self.library.tips, cache=cache, jobs=self.options.jobs, runner=runner)
             if not self.old.generation:
                 self._render_ahead()
             evidence, problems = proving.result()

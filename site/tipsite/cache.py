@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-MADE = "made.sqlite"  # in the folder of what a build keeps
+FOLDER = Path(".cache")  # of what a build keeps for the next one
+MADE = "made.sqlite"  # in that folder
+EXAMPLES = "examples"  # the same, of what the examples of tips came to
 
 Entry = tuple[str, bytes]
 

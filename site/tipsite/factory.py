@@ -12,6 +12,7 @@ from flask.helpers import get_debug_flag
 
 from . import machines, templating, views
 from .assets import Assets
+from .cache import EXAMPLES
 from .cards import draw
 from .errors import ContentError
 from .headers import MIME_TYPES
@@ -42,7 +43,7 @@ def create_app(
     app = Flask(__name__, static_folder=None)
     app.config.update(
         BASE_URL=base_url,
-        CACHE=Path(cache) / "examples",
+        CACHE=Path(cache) / EXAMPLES,
         CARDS=cards,
         CONTENT=Path(content),
         NOINDEX=noindex,

@@ -6,16 +6,22 @@ Nothing here needs Flask: a build of a site in which nothing has changed ends be
 from __future__ import annotations
 
 import shutil
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .errors import ContentError
 from .files import Stamp, walk
 from .publishing import Workspace, check_output, generation_of, writing
 from .schedule import today
+from .settings import FILE as SETTINGS_FILE
 from .state import BuildState, StateFile, is_as_described
+
+if TYPE_CHECKING:
+    from .examples import Runner
 
 
 class Opening:
@@ -25,6 +31,7 @@ class Opening:
         self.workspace = workspace
         self.state_file = state_file
         self._content = content
+        self._runner: Runner | None = None
 
     @cached_property
     def stamps(self) -> dict[str, Stamp] | None:
@@ -57,6 +64,24 @@ class Opening:
         there = generation_of(output) == self.last.generation and is_as_described(self.last, output)
         return self.last.summary if there else None
 
+    def start_runner(self) -> None:
+        """Start what runs the examples, if this site has any: it gets ready while a build imports what it needs."""
+        try:
+            settings = tomllib.loads((self._content / SETTINGS_FILE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return  # loading says what is wrong
+        if settings.get("examples", True) is True:
+            from .examples import Runner  # here: few builds run all examples
+
+            self._runner = Runner()
+
+    @contextmanager
+    def take_runner(self) -> Iterator[Runner | None]:
+        """Give the runner, if one was started, and end it afterwards."""
+        runner, self._runner = self._runner, None
+        with runner or nullcontext():
+            yield runner
+
 
 @contextmanager
 def opened(content: Path, output: Path, say: Callable[[str], None]) -> Iterator[Opening]:
@@ -65,8 +90,10 @@ def opened(content: Path, output: Path, say: Callable[[str], None]) -> Iterator[
     workspace = Workspace(output)
     with workspace.locked(say), writing(output):
         state_file = StateFile(workspace.state)
+        opening = Opening(content, workspace, state_file)
         try:
-            yield Opening(content, workspace, state_file)
+            yield opening
         finally:
-            state_file.close()
+            with opening.take_runner():  # of a build that did not come to need it
+                state_file.close()
             shutil.rmtree(workspace.fresh, ignore_errors=True)

@@ -9,13 +9,16 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import Problem
 from .examples import Outcome, Subject, Transcript, check
 from .examples.evidence import digest, recall
 from .fence import Fence, find_fences
 from .tip import Tip
+
+if TYPE_CHECKING:
+    from .examples import Runner
 
 
 @dataclass(frozen=True)
@@ -121,14 +124,15 @@ def prove(
     cache: Path | None,
     jobs: int,
     progress: Callable[[Outcome], None] = lambda outcome: None,
+    runner: Runner | None = None,
 ) -> tuple[dict[str, Evidence], list[Problem]]:
     """Run the examples of tips; give the evidence of those that passed, by slug, and what is wrong with the others.
 
     Outcomes that passed are kept in the folder `cache`; a tip is not run again until it, the checker, Python or
-    an installed package changes.
+    an installed package changes. `runner` is one that has been started already.
     """
     tips = [tip for tip in tips if not find_fences(tip.body).problems]  # rendering reports these
-    outcomes = check([subject_of(tip) for tip in tips], cache=cache, jobs=jobs, progress=progress)
+    outcomes = check([subject_of(tip) for tip in tips], cache=cache, jobs=jobs, progress=progress, runner=runner)
     note_failures(outcomes, cache)
     proven = {tip.slug: Evidence(tip, outcome) for tip, outcome in zip(tips, outcomes, strict=True) if outcome.passed}
     return proven, [problem for outcome in outcomes for problem in outcome.problems]

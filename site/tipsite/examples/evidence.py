@@ -6,12 +6,12 @@ import hashlib
 import json
 import os
 import platform
+import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cache as remember
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -105,8 +105,14 @@ def checker_hash() -> str:
 
 @remember
 def installed_hash() -> str:
-    """Hash Python's version and that of every installed distribution."""
-    versions = sorted(f"{found.metadata['Name']} {found.version}" for found in distributions())
+    """Hash Python's version and that of every installed distribution, which the names of folders tell."""
+    versions = sorted(
+        found.name
+        for folder in map(Path, sys.path)
+        if folder.is_dir()
+        for found in folder.iterdir()
+        if found.suffix in (".dist-info", ".egg-info")
+    )
     text = "\n".join([platform.python_implementation(), platform.python_version(), *versions])
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -6,8 +6,9 @@ import ast
 import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
-from importlib.metadata import packages_distributions, version
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions, version
 
 from .plan import File, Plan
 from .statements import Statement
@@ -21,7 +22,7 @@ def find_versions(plan: Plan) -> Mapping[str, str]:
     """
     found = {"Python": platform.python_version(), "Flask": version("flask")}
     for module in sorted(imported_modules(plan)):
-        for name in installed().get(module, ())[:1]:
+        if name := distribution_of(module):
             found.setdefault(display_name(name), version(name))
     return found
 
@@ -34,8 +35,17 @@ def display_name(distribution: str) -> str:
 
 
 @cache
-def installed() -> Mapping[str, Sequence[str]]:
-    """Give the distributions that provide each top-level module."""
+def distribution_of(module: str) -> str | None:
+    """Name the distribution that provides a top-level module; most have the module's name."""
+    with suppress(PackageNotFoundError):
+        found = distribution(module)
+        if any(file.parts[0] in (module, f"{module}.py") for file in found.files or ()):
+            return found.metadata["Name"]
+    return next(iter(_providers().get(module, ())), None)
+
+
+@cache
+def _providers() -> Mapping[str, Sequence[str]]:
     return packages_distributions()
 
 
