@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tipsite.errors import FreezingError
-from tipsite.publishing import MARKER, Changes, Workspace, check_output, generation_of
+from tipsite.files import find_published
+from tipsite.publishing import MARKER, Changes, Survey, Workspace, advance, check_output, generation_of
 
 
 def test_an_output_with_other_things_in_it_is_refused(tmp_path: Path):
@@ -87,6 +88,33 @@ def test_files_that_are_kept_are_the_same_files(workspace: Workspace):
     assert (workspace.output / "a").stat().st_ino == before.st_ino
     assert (workspace.output / "b").read_text() == "new"
     assert (workspace.spare / "b").read_text() == "b"
+
+
+def test_a_generation_stands_for_files_and_digests_in_any_order():
+    one, two, other = ("a.html", "1"), ("b.html", "2"), ("b.html", "3")
+
+    both = advance("", [], [one, two])
+
+    assert both == advance(advance("", [], [two]), [], [one])
+    assert advance(both, [two], [other]) == advance("", [], [one, other])
+    assert advance(both, [one], []) == advance("", [], [two])
+    assert len({both, advance("", [], [one, other]), advance("", [], [one]), advance("", [], [])}) == 4
+    assert advance(both, [one, two], []) == advance("", [], []) == "0" * 64
+
+
+def test_another_process_surveys_as_this_one_does(tmp_path: Path):
+    (tmp_path / "out/tips").mkdir(parents=True)
+    (tmp_path / "out/tips/a.html").write_text("a")
+    known = {"tips/a.html": (find_published(str(tmp_path / "out/tips/a.html")), "digest")}
+
+    assert Survey(tmp_path / "out", known).result() is True
+    (tmp_path / "out/tips/a.html").write_text("other")
+    assert Survey(tmp_path / "out", known).result() is False
+    (tmp_path / "out/tips/notes.txt").write_text("mine")
+    with pytest.raises(FreezingError, match=r"holds tips/notes\.txt, which no build wrote"):
+        Survey(tmp_path / "out", known).result()
+    with pytest.raises(FileNotFoundError):
+        Survey(tmp_path / "elsewhere", known).result()
 
 
 def test_a_second_build_waits_for_the_first_and_says_so(tmp_path: Path):

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import marshal
+
 import pytest
 
-from tipsite.tip import Page, Tip, slugify, with_text
+from tipsite.tip import Page, Tip, pack, slugify, unpack, with_text
 from tipsite.tip_files import parse_page, parse_tip
 
 HEAD = "---\ntitle: Boil water\nsummary: How to.\ndate: 2026-11-01\n---\n"
 TIP = parse_tip("tips/steam/boil-water.md", f"{HEAD}\nBody.\n".encode())
 PAGE = parse_page("pages/about.md", b"---\ntitle: About\n---\nBody.\n")
+
+
+WHOLE = parse_tip(
+    "tips/steam/all.md",
+    b"---\ntitle: A\nsummary: B\ndate: 2026-11-01\nupdated: 2026-11-02\ntags: [a, b]\ndraft: true\n"
+    b"aliases: /old.html\nneeds: redis\napp: kettle\n---\n\xf0\x9f\xab\x96\n",
+)
+
+
+@pytest.mark.parametrize("item", [TIP, WHOLE, PAGE])
+def test_what_is_packed_is_the_same_when_it_is_unpacked(item: Tip | Page):
+    again = unpack(marshal.loads(marshal.dumps(pack(item))))
+
+    assert again == item
+    assert (again.card, again.digest) == (item.card, item.digest)
+    assert type(again) is type(item)
 
 
 @pytest.mark.parametrize(

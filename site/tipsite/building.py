@@ -32,7 +32,7 @@ from .library import Library
 from .loading import Loader
 from .opening import Opening
 from .proving import Evidence, prove
-from .publishing import Changes, generation_of, survey
+from .publishing import Changes, Survey, advance, generation_of, survey
 from .state import BuildState, Difference, PageRecord, is_as_described
 from .templating import CompiledTemplates
 from .tip import Page, Tip
@@ -40,6 +40,8 @@ from .walking import Revisit, Walk
 
 MANIFEST = "manifest.json"
 WORTH_LINKING = 1000  # files; fewer are linked faster than a process is started
+WORTH_SURVEYING = 5000  # files; the same
+FRESH = 2.0  # seconds
 
 
 class Options(Protocol):
@@ -112,6 +114,13 @@ class Build:
         self.workspace = opening.workspace
         self.state_file = opening.state_file
         self.progress = progress
+        last = opening.last
+        there = last.generation and last.generation == generation_of(self.workspace.output)
+        self.known = last.files if there else None
+        self.survey: Survey | None = None
+        if there and options.jobs > 1 and len(last.files) >= WORTH_SURVEYING:
+            self.survey = Survey(options.output, last.files)
+        self.old = last if there and not anew and not options.no_cache else BuildState()
         self.cache = Cache(None if options.no_cache else FOLDER / MADE)
         self.loader = Loader(options.content, drafts=options.drafts, render=partial(find_document, cache=self.cache))
         self.loader.listed = opening.stamps
@@ -131,10 +140,6 @@ class Build:
         self.library: Library = self.app.extensions["library"]()
         self.base_url: str = self.app.config["BASE_URL"] or self.library.settings.base_url
         self.assets: Assets = self.app.extensions["assets"]
-        last = opening.last
-        there = last.generation and last.generation == generation_of(self.workspace.output)
-        self.known = last.files if there else None
-        self.old = last if there and not anew and not options.no_cache else BuildState()
         self.clock.lap("loading")
 
     def run(self) -> Report:
@@ -142,7 +147,9 @@ class Build:
         evidence, problems = self._prove()
         way = self._freeze(evidence, problems)
         digests, changes = self._collect(way)
-        generation = hashlib.sha256(repr(sorted(digests.items())).encode()).hexdigest()
+        known = self.old.files
+        gone = [(path, known[path][1]) for path in changes.all & known.keys()]
+        generation = advance(self.old.generation, gone, [(path, digests[path]) for path in changes.written])
         spared = len(digests) >= WORTH_LINKING and self.options.jobs > 1 and not generation_of(self.workspace.output)
         with self.workspace.linking(generation) if spared and not problems else nullcontext():
             self._check(way, digests, changes, problems)
@@ -297,7 +304,7 @@ class Build:
 
     def _publish(self, changes: Changes, digests: Mapping[str, str], generation: str) -> None:
         spare = self.workspace.spare
-        if self.known is not None and not survey(self.options.output, self.known) and self.old.generation:
+        if self.known is not None and not self._find_as_it_was(self.known) and self.old.generation:
             raise OutputTouchedError
         current = bool(self.old.spare_generation) and generation_of(spare) == self.old.spare_generation
         self.state_file.forget_spare()
@@ -306,23 +313,33 @@ class Build:
         self.workspace.exchange()
         self.clock.lap("publishing")
 
+    def _find_as_it_was(self, known: Mapping[str, tuple[Stamp, str]]) -> bool:
+        """Tell whether the output is as the last build left it; what was seen a while ago does not count."""
+        if self.survey is not None and self.survey.seconds < FRESH:
+            return self.survey.result()
+        return survey(self.options.output, known)
+
     def _remember(
         self, way: Walk | Revisit, changes: Changes, digests: Mapping[str, str], generation: str, *, spared: bool
     ) -> BuildState:
         """Write down what the next build will want to know; `spared` says that the spare is like the output."""
-        files = _stamped(self.workspace.output, digests, self.old, changes)
-        spare_generation, pending = self.old.spare_generation, self.old.pending
+        old, files = self.old, dict(self.old.files)
+        for path in changes.removed:
+            del files[path]
+        for path in changes.written:
+            files[path] = (_stamp_of(self.workspace.output / path), digests[path])
+        spare_generation, pending = old.spare_generation, old.pending
         if spared:
             spare_generation, pending = generation, ()
         elif changes.all:
-            spare_generation, pending = self.old.generation, tuple(sorted(changes.all))
+            spare_generation, pending = old.generation, tuple(sorted(changes.all))
         state = BuildState(
             fingerprint=self.fingerprint,
             generation=generation,
             spare_generation=spare_generation,
             pending=pending,
             summary={
-                "pages": sum(path.endswith(".html") for path in files),
+                "pages": sum([path.endswith(".html") for path in files]),
                 "files": len(files),
                 "bytes": sum([stamp[2] for stamp, _ in files.values()]),
             },
@@ -330,17 +347,17 @@ class Build:
             days=self.library.days,
             evidence=self.evidence,
         )
-        parsed, stamps, anew = self.loader.parsed, self.loader.stamps, not self.old.generation
+        parsed, stamps, anew = self.loader.parsed, self.loader.stamps, not old.generation
+        known = {} if anew else self.known_stamps
         difference = Difference(
             sources={
-                path: (stamp, parsed[path][1] if path in parsed else None)
-                for path, stamp in stamps.items()
-                if anew or self.known_stamps.get(path) != stamp
+                path: (stamps[path], parsed[path][1] if path in parsed else None)
+                for path, _ in stamps.items() - known.items()
             },
-            sources_gone=self.known_stamps.keys() - stamps.keys(),
+            sources_gone=known.keys() - stamps.keys(),
             pages=[page for page in way.pages.values() if page.ref not in way.unchanged],
             pages_gone=[page for page in way.known.values() if way.pages.get(page.ref) is not page],
-            written=[path for path, known in files.items() if self.old.files.get(path) != known],
+            written=changes.written,
             removed=changes.removed,
             anew=anew,
         )
@@ -397,14 +414,8 @@ def _shared_weight(assets: Assets) -> int:
     return sum(compressed_size((assets.folder / name).read_bytes()) for name in assets if name.endswith(".css"))
 
 
-def _stamped(
-    output: Path, digests: Mapping[str, str], old: BuildState, changes: Changes
-) -> dict[str, tuple[Stamp, str]]:
-    files = {}
-    for path, digest in digests.items():
-        known = old.files.get(path) if path not in changes.written else None
-        stamp = known[0] if known else find_published(f"{output}/{path}")
-        if stamp is None:
-            raise FreezingError(f"{output / path} was changed by something else during the build: build again")
-        files[path] = (stamp, digest)
-    return files
+def _stamp_of(path: Path) -> Stamp:
+    stamp = find_published(str(path))
+    if stamp is None:
+        raise FreezingError(f"{path} was changed by something else during the build: build again")
+    return stamp

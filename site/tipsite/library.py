@@ -180,10 +180,15 @@ class Library:
         tips, place = self.by_topic[tip.topic], self._place_on_path[tip.slug]
         return (tips[place - 1] if place else None), (tips[place + 1] if place + 1 < len(tips) else None)
 
+    def _places_of(self, tag: str) -> Mapping[str, int]:
+        """Give the place of each tip of a tag in the list of these, by slug."""
+        if tag not in self._places:
+            self._places[tag] = {tip.slug: place for place, tip in enumerate(self.by_tag[tag])}
+        return self._places[tag]
+
     @cached_property
-    def _places(self) -> Mapping[tuple[str, str], int]:
-        """The place of each tip in the list of each of its tags."""
-        return {(tag, tip.slug): place for tag, tips in self.by_tag.items() for place, tip in enumerate(tips)}
+    def _places(self) -> dict[str, Mapping[str, int]]:
+        return {}
 
     def related(self, tip: Tip) -> list[Tip]:
         """Give the tips that share the most, and the rarest, tags with one; none that is its neighbour.
@@ -193,7 +198,7 @@ class Library:
         """
         scores: dict[str, int] = defaultdict(int)
         for tag in tip.tags:
-            tips, place = self.by_tag[tag], self._places[tag, tip.slug]
+            tips, place = self.by_tag[tag], self._places_of(tag)[tip.slug]
             score = 1000 // len(tips)
             for other in tips[max(0, place - NEAREST) : place + NEAREST + 1]:
                 scores[other.slug] -= score

@@ -14,10 +14,13 @@ from __future__ import annotations
 import ctypes
 import errno
 import fcntl
+import hashlib
 import os
+import pickle
 import shutil
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -64,22 +67,62 @@ def survey(output: Path, known: Mapping[str, tuple[Stamp, str]]) -> bool:
 
     Raises FreezingError if there are other files too, which would be lost with the site.
     """
-    found: dict[str, Stamp | None] = {}
-    folders = [str(output)]
-    while folders:
-        with os.scandir(folders.pop()) as entries:
+    others: list[str] = []
+    folders = [""]
+    alike = 0
+    for folder in folders:  # which grows
+        with os.scandir(f"{output}/{folder}") as entries:
             for entry in entries:
+                path = f"{folder}{entry.name}"
                 if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)
-                else:
-                    found[entry.path[len(str(output)) + 1 :]] = stamp_published(entry.stat(follow_symlinks=False))
-    others = sorted(path for path in found.keys() - known.keys() if Path(path).name not in DISPOSABLE)
+                    folders.append(f"{path}/")
+                elif path in known:
+                    alike += stamp_published(entry.stat(follow_symlinks=False)) == known[path][0]
+                elif entry.name not in DISPOSABLE:
+                    others.append(path)
     if others:
+        others.sort()
         more = f" and {len(others) - 1} more" if len(others) > 1 else ""
         raise FreezingError(
             f"{output} holds {others[0]}{more}, which no build wrote: take it out of there, or choose another --output"
         )
-    return all(found.get(path) == stamp for path, (stamp, _) in known.items())
+    return alike == len(known)
+
+
+class Survey:
+    """A `survey` that another process makes, while this one builds; it is as old as `seconds` says."""
+
+    def __init__(self, output: Path, known: Mapping[str, tuple[Stamp, str]]) -> None:
+        self._started = time.monotonic()
+        self._answer, answer = os.pipe()
+        self._process = os.fork()
+        if self._process == 0:
+            try:
+                os.write(answer, pickle.dumps(_try_survey(output, known)))
+            finally:
+                os._exit(0)
+        os.close(answer)
+
+    @property
+    def seconds(self) -> float:
+        """How long ago it was begun."""
+        return time.monotonic() - self._started
+
+    def result(self) -> bool:
+        """Wait for what `survey` gives, or raise what it raises."""
+        with os.fdopen(self._answer, "rb") as reader:
+            answer = pickle.loads(reader.read())
+        os.waitpid(self._process, 0)
+        if isinstance(answer, Exception):
+            raise answer
+        return bool(answer)
+
+
+def _try_survey(output: Path, known: Mapping[str, tuple[Stamp, str]]) -> bool | Exception:
+    try:
+        return survey(output, known)
+    except (FreezingError, OSError) as error:
+        return error
 
 
 def generation_of(folder: Path) -> str:
@@ -88,6 +131,20 @@ def generation_of(folder: Path) -> str:
         return (folder / MARKER).read_text().strip()
     except OSError:
         return ""
+
+
+def advance(generation: str, gone: Iterable[tuple[str, str]], come: Iterable[tuple[str, str]]) -> str:
+    """Give the generation of a site that differs from another one in some files, each given with its digest.
+
+    The order does not matter: it is a sum of hashes, as in AdHash (Bellare and Micciancio 1997,
+    doi:10.1007/3-540-69053-0_13).
+    """
+    total = int(generation or "0", 16) + sum(map(_number, come)) - sum(map(_number, gone))
+    return f"{total % (1 << 256):064x}"
+
+
+def _number(file: tuple[str, str]) -> int:
+    return int.from_bytes(hashlib.sha256(" ".join(file).encode()).digest())
 
 
 class Workspace:

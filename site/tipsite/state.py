@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from .files import Stamp, find_published
+from .tip import Page, Tip, pack, unpack
 
-VERSION = "4 on Python {}.{}".format(*sys.version_info)  # whose marshal need not be another's
+VERSION = "5 on Python {}.{}".format(*sys.version_info)  # whose marshal need not be another's
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE sources (path TEXT PRIMARY KEY, changed INTEGER, moved INTEGER, size INTEGER, parsed BLOB);
+CREATE TABLE sources (path TEXT PRIMARY KEY, changed INTEGER, moved INTEGER, size INTEGER, packed INTEGER, parsed BLOB);
 CREATE TABLE pages (ref TEXT PRIMARY KEY, file TEXT UNIQUE, compressed INTEGER, anchored INTEGER, data BLOB);
+CREATE INDEX weights ON pages (compressed);
 CREATE TABLE shown (path TEXT, ref TEXT, PRIMARY KEY (path, ref)) WITHOUT ROWID;
 CREATE TABLE files (path TEXT PRIMARY KEY, changed INTEGER, moved INTEGER, size INTEGER, digest TEXT);
 """
@@ -107,8 +109,10 @@ class StateFile:
 
     def parsed(self) -> dict[str, Any]:
         """Give what the content's files were parsed to, by path."""
-        rows = self._connection.execute("SELECT path, parsed FROM sources WHERE parsed IS NOT NULL")
-        return {path: pickle.loads(parsed) for path, parsed in rows}
+        rows = self._connection.execute("SELECT path, packed, parsed FROM sources WHERE parsed IS NOT NULL")
+        return {
+            path: unpack(marshal.loads(parsed)) if packed else pickle.loads(parsed) for path, packed, parsed in rows
+        }
 
     def load(self) -> BuildState:
         """Give the state of the last build, but for its pages."""
@@ -152,7 +156,7 @@ class StateFile:
 
     def heaviest(self, count: int) -> list[tuple[str, int]]:
         """Give the files of the pages that weigh most, with their bytes when compressed, the heaviest first."""
-        query = "SELECT file, compressed FROM pages ORDER BY compressed DESC, file LIMIT ?"
+        query = "SELECT file, compressed FROM pages ORDER BY compressed DESC LIMIT ?"
         return self._connection.execute(query, (count,)).fetchall()
 
     def _pages(self, condition: str, *values: str) -> Iterator[PageRecord]:
@@ -173,11 +177,8 @@ class StateFile:
             self._write_meta(state)
             self._run("DELETE FROM sources WHERE path = ?", ((path,) for path in difference.sources_gone))
             self._run(
-                "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?)",
-                (
-                    (path, *stamp, None if parsed is None else pickle.dumps(parsed, 5))
-                    for path, (stamp, parsed) in difference.sources.items()
-                ),
+                "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?)",
+                ((path, *stamp, *_parsed(parsed)) for path, (stamp, parsed) in difference.sources.items()),
             )
             self._write_pages(difference)
             self._run("DELETE FROM files WHERE path = ?", ((path,) for path in difference.removed))
@@ -231,6 +232,12 @@ class Difference:
     written: Collection[str]
     removed: Collection[str]
     anew: bool = False
+
+
+def _parsed(parsed: object) -> tuple[bool, bytes | None]:
+    if isinstance(parsed, Tip | Page):
+        return True, marshal.dumps(pack(parsed))
+    return False, None if parsed is None else pickle.dumps(parsed, 5)
 
 
 def _shown(pages: Iterable[PageRecord]) -> Iterator[tuple[str, str]]:
