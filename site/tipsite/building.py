@@ -13,7 +13,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from flask import Flask
 
@@ -31,12 +31,14 @@ from .inspecting import compressed_size
 from .library import Library
 from .loading import Loader
 from .opening import Opening
-from .proving import Evidence, prove
 from .publishing import Changes, Survey, advance, generation_of, survey
 from .state import BuildState, Difference, PageRecord, is_as_described
 from .templating import CompiledTemplates
 from .tip import Page, Tip
 from .walking import Revisit, Walk
+
+if TYPE_CHECKING:
+    from .proving import Evidence
 
 MANIFEST = "manifest.json"
 WORTH_LINKING = 1000  # files; fewer are linked faster than a process is started
@@ -173,6 +175,8 @@ class Build:
         """Run the examples of every tip that has not passed as it is."""
         if not self.library.settings.examples:
             return {}, []
+        from .proving import prove  # here: a site without examples need not wait for what runs them
+
         cache = None if self.options.no_cache else FOLDER / EXAMPLES
         with self.opening.take_runner() as runner, ThreadPoolExecutor(1) as pool:
             proving = pool.submit(prove, self.library.tips, cache=cache, jobs=self.options.jobs, runner=runner)

@@ -6,6 +6,7 @@ import importlib
 import mimetypes
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from flask.helpers import get_debug_flag
@@ -17,7 +18,10 @@ from .cards import draw
 from .errors import ContentError
 from .headers import MIME_TYPES
 from .loading import Loader
-from .proving import find_evidence
+from .tip import Tip
+
+if TYPE_CHECKING:
+    from .proving import Evidence
 
 
 def create_app(
@@ -53,7 +57,7 @@ def create_app(
     app.extensions["assets"] = Assets(Path(app.root_path) / "static", edited=preview)
     app.extensions["draw"] = draw
     app.extensions["library"] = loader.load
-    app.extensions["evidence"] = partial(find_evidence, cache=app.config["CACHE"])
+    app.extensions["evidence"] = partial(_find_evidence, cache=app.config["CACHE"])
     if preview:
         app.after_request(views.send_headers)
         app.register_error_handler(ContentError, views.show_problems)
@@ -73,3 +77,10 @@ def create_app(
         if get_debug_flag():
             importlib.import_module(".reload", __package__).register(app, loader)
     return app
+
+
+def _find_evidence(tip: Tip, cache: Path) -> Evidence | None:
+    """Do what `proving.find_evidence` does, which is imported when a page first asks for it."""
+    from .proving import find_evidence
+
+    return find_evidence(tip, cache)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 import re
 from collections.abc import MutableMapping
 from functools import cache as once
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import flask.templating
@@ -20,16 +21,16 @@ from . import standalone
 from .assets import Assets, fingerprint
 from .cache import Cache, make_key
 from .compatibility import Compatibility, find_compatibility
-from .examples import code_hash
 from .highlighting import highlight, style_sheet
 from .library import Attachment, Library, LinkError, Target
 from .links import Link, put_urls
-from .mending import findings, show_problem
-from .proving import Evidence, subject_of
 from .rendering import after_block
 from .settings import Topic
 from .tip import Page, Tip
-from .trials import Trial
+
+if TYPE_CHECKING:
+    from .proving import Evidence
+    from .trials import Trial
 
 WORDS_A_MINUTE = 238  # of prose, silently read (Brysbaert 2019, doi:10.1016/j.jml.2019.104047)
 LINES_A_MINUTE = 60  # of code: our guess
@@ -145,6 +146,8 @@ def body(item: Tip | Page) -> Markup:
         number = int(block[1])
         shown = _disclose(without[number]) if number in without else ""
         if tried and isinstance(item, Tip):
+            from .mending import findings  # here: a build has no trials
+
             shown += str(findings(item, document.fences, tried, document.fences[number]))
         return shown
 
@@ -209,6 +212,9 @@ def compatibility(tip: Tip) -> Compatibility | None:
     shown = library()
     if not shown.settings.examples or not shown.matrix.results(tip.path):
         return None
+    from .examples import code_hash  # here: without a record of runs, nothing that runs tips is imported
+    from .proving import subject_of
+
     return find_compatibility(shown.matrix, tip.path, code_hash(subject_of(tip)))
 
 
@@ -259,13 +265,14 @@ def register(app: Flask) -> None:
         "edit_url": edit_url,
         "evidence": evidence,
         "external_body": external_body,
-        "findings": findings,
         "minutes": minutes,
         "piece": piece,
         "pygments_url": pygments_url,
-        "show_problem": show_problem,
         "trial": trial,
     }
+    if app.config["PREVIEW"]:  # only there does a page say what is wrong
+        mending = importlib.import_module(".mending", __package__)
+        app.jinja_env.globals |= {"findings": mending.findings, "show_problem": mending.show_problem}
     app.jinja_env.filters |= {
         "long_date": long_date,
         "markdown": standalone.escape,
