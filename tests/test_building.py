@@ -264,6 +264,21 @@ def test_a_file_that_someone_changed_in_the_output_is_made_again(content: Conten
     assert site(tmp_path / "out") == before
 
 
+def test_a_build_without_cache_leaves_nothing_of_pages_that_have_gone(content: Content, tmp_path: Path):
+    content.tip("steam/a")
+    content.tip("steam/b")
+    build(Options(content.root, tmp_path / "out", no_cache=False))
+    (content.root / "tips/steam/b.md").unlink()
+    build(Options(content.root, tmp_path / "out", no_cache=True))
+
+    content.tip("steam/a", "Other text.")
+    report = build(Options(content.root, tmp_path / "out", no_cache=False))
+
+    assert "tips/a/index.html" in report.written
+    assert "index.html" not in report.written
+    assert report.removed == ()
+
+
 @pytest.mark.parametrize(
     ("environment", "arguments", "umask"),
     [
