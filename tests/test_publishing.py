@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tipsite import publishing
 from tipsite.errors import FreezingError
 from tipsite.files import find_published
 from tipsite.publishing import MARKER, Changes, Survey, Workspace, advance, check_output, generation_of
@@ -115,6 +117,26 @@ def test_another_process_surveys_as_this_one_does(tmp_path: Path):
         Survey(tmp_path / "out", known).result()
     with pytest.raises(FileNotFoundError):
         Survey(tmp_path / "elsewhere", known).result()
+
+
+def test_a_survey_that_is_killed_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(publishing, "survey", lambda *_: os._exit(9))
+
+    with pytest.raises(FreezingError, match="ended unexpectedly: build again"):
+        Survey(tmp_path, {}).result()
+
+
+def test_the_marker_of_a_linked_spare_is_its_own(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(workspace.folder)
+    fresh = workspace.empty_fresh()
+    (fresh / "index.html").write_text("a")
+    (fresh / MARKER).write_text("the output's")
+
+    workspace._link_all(os.open(fresh, os.O_RDONLY), "1")
+
+    assert generation_of(workspace.folder / "linked") == "1"
+    assert generation_of(fresh) == "the output's"
+    assert (workspace.folder / "linked/index.html").samefile(fresh / "index.html")
 
 
 def test_a_second_build_waits_for_the_first_and_says_so(tmp_path: Path):

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 WORTH_LINKING = 1000  # files; fewer are linked faster than a process is started
 WORTH_SURVEYING = 5000  # files; the same
-FRESH = 2.0  # seconds
+RECENT = 2.0  # seconds
 
 
 class Options(Protocol):
@@ -319,7 +319,7 @@ class Build:
 
     def _find_as_it_was(self, known: Mapping[str, tuple[Stamp, str]]) -> bool:
         """Tell whether the output is as the last build left it; what was seen a while ago does not count."""
-        if self.survey is not None and self.survey.seconds < FRESH:
+        if self.survey is not None and self.survey.seconds < RECENT:
             return self.survey.result()
         return survey(self.options.output, known)
 
@@ -327,16 +327,16 @@ class Build:
         self, way: Walk | Revisit, changes: Changes, digests: Mapping[str, str], generation: str, *, spared: bool
     ) -> BuildState:
         """Write down what the next build will want to know; `spared` says that the spare is like the output."""
-        old, files = self.old, dict(self.old.files)
+        files = dict(self.old.files)
         for path in changes.removed:
             del files[path]
         for path in changes.written:
             files[path] = (_stamp_of(self.workspace.output / path), digests[path])
-        spare_generation, pending = old.spare_generation, old.pending
+        spare_generation, pending = self.old.spare_generation, self.old.pending
         if spared:
             spare_generation, pending = generation, ()
         elif changes.all:
-            spare_generation, pending = old.generation, tuple(sorted(changes.all))
+            spare_generation, pending = self.old.generation, tuple(sorted(changes.all))
         state = BuildState(
             fingerprint=self.fingerprint,
             generation=generation,
@@ -351,9 +351,18 @@ class Build:
             days=self.library.days,
             evidence=self.evidence,
         )
-        parsed, stamps, anew = self.loader.parsed, self.loader.stamps, not old.generation
+        try:
+            self.state_file.save(state, self._difference(way, changes))
+        except sqlite3.OperationalError as error:
+            message = f"this build cannot be remembered ({error}): the next one makes everything anew"
+            self.warnings.append(Problem(str(self.workspace.state), 0, 0, message, warning=True, site=True))
+        return state
+
+    def _difference(self, way: Walk | Revisit, changes: Changes) -> Difference:
+        """Say how what there is to remember differs from what is remembered."""
+        parsed, stamps, anew = self.loader.parsed, self.loader.stamps, not self.old.generation
         known = {} if anew else self.known_stamps
-        difference = Difference(
+        return Difference(
             sources={
                 path: (stamps[path], parsed[path][1] if path in parsed else None)
                 for path, _ in stamps.items() - known.items()
@@ -365,12 +374,6 @@ class Build:
             removed=changes.removed,
             anew=anew,
         )
-        try:
-            self.state_file.save(state, difference)
-        except sqlite3.OperationalError as error:
-            message = f"this build cannot be remembered ({error}): the next one makes everything anew"
-            self.warnings.append(Problem(str(self.workspace.state), 0, 0, message, warning=True, site=True))
-        return state
 
 
 class Clock:

@@ -111,8 +111,11 @@ class Survey:
     def result(self) -> bool:
         """Wait for what `survey` gives, or raise what it raises."""
         with os.fdopen(self._answer, "rb") as reader:
-            answer = pickle.loads(reader.read())
+            data = reader.read()
         os.waitpid(self._process, 0)
+        if not data:
+            raise FreezingError("a process that looks through the output ended unexpectedly: build again")
+        answer = pickle.loads(data)
         if isinstance(answer, Exception):
             raise answer
         return bool(answer)
@@ -250,7 +253,7 @@ class Workspace:
             os.chdir(fresh)
             for folder, _, names in os.walk("."):
                 (self._linked / folder).mkdir()
-                for name in names:
+                for name in (name for name in names if name != MARKER):  # which comes last, and says that all is there
                     os.link(f"{folder}/{name}", f"{self._linked}/{folder}/{name}")
             (self._linked / MARKER).write_text(f"{generation}\n")
 

@@ -104,45 +104,32 @@ class PageFrontMatter(BaseModel):
 
 def parse_tip(path: str, data: bytes) -> Tip:
     """Turn a file `tips/<topic>/<slug>.md` into a Tip; raise ContentError with all that is wrong with it."""
-    place = PurePosixPath(path)
-    problems = list(_check_name(place))
-    try:
-        source = read(data)
-        meta = front_matter.parse(source, TipFrontMatter)
-    except InvalidFileError as error:
-        problems += error.problems
-    if problems:
-        raise ContentError(problem.at(path) for problem in problems)
-    return Tip(
-        path=path,
-        topic=place.parent.name,
-        slug=place.stem,
-        body=source.body,
-        lines_above=source.lines_above,
-        front_matter=source.front_matter,
-        **dict(meta),
-    )
+    return Tip(topic=PurePosixPath(path).parent.name, **_parse(path, data, TipFrontMatter))
 
 
 def parse_page(path: str, data: bytes) -> Page:
     """Turn a file `pages/<slug>.md` into a Page; raise ContentError with all that is wrong with it."""
+    return Page(**_parse(path, data, PageFrontMatter))
+
+
+def _parse(path: str, data: bytes, model: type[BaseModel]) -> dict[str, Any]:
     place = PurePosixPath(path)
     problems = list(_check_name(place))
     try:
         source = read(data)
-        meta = front_matter.parse(source, PageFrontMatter)
+        meta = front_matter.parse(source, model)
     except InvalidFileError as error:
         problems += error.problems
     if problems:
         raise ContentError(problem.at(path) for problem in problems)
-    return Page(
-        path=path,
-        slug=place.stem,
-        body=source.body,
-        lines_above=source.lines_above,
-        front_matter=source.front_matter,
+    return {
+        "path": path,
+        "slug": place.stem,
+        "body": source.body,
+        "lines_above": source.lines_above,
+        "front_matter": source.front_matter,
         **dict(meta),
-    )
+    }
 
 
 def _check_name(place: PurePosixPath) -> list[Problem]:
