@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conftest import SETTINGS, Content
 from test_freezing import Options, build
-from tipsite import create_app
-from tipsite.errors import ContentError
+from tipsite import create_app, proving
+from tipsite.errors import ContentError, Problem
 from tipsite.examples import code_hash
 from tipsite.loading import Loader
 from tipsite.matrix import Cell, Matrix, Result
-from tipsite.proving import condense, subject_of
+from tipsite.proving import Evidence, condense, prove, subject_of
+from tipsite.tip import Tip
 
 GOOD = """\
 Text.
@@ -62,6 +65,28 @@ def test_a_page_says_what_it_was_checked_with(kettle: Content, tmp_path: Path):
     assert 'href="/tips/a/evidence.json">Checked with Flask 3.' in page
     assert page.count("<summary>Without these lines</summary>") == 1
     assert page.index("</figure>") < page.index("<summary>Without") < page.index("Terminal")
+
+
+def test_what_examples_come_to_now_is_told_though_nothing_was_edited(
+    kettle: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def prove_elsewhere(tips: Iterable[Tip], **given: Any) -> tuple[dict[str, Evidence], list[Problem]]:
+        evidence, problems = prove(tips, **given)
+        outcomes = {
+            slug: replace(one.outcome, versions={**one.outcome.versions, "Python": "3.99.0"})
+            for slug, one in evidence.items()
+        }
+        return {slug: replace(one, outcome=outcomes[slug]) for slug, one in evidence.items()}, problems
+
+    options = Options(kettle.root, tmp_path / "out", no_cache=False)
+    build(options)
+    monkeypatch.setattr(proving, "prove", prove_elsewhere)
+
+    report = build(options)
+
+    assert "on Python 3.99.0<" in (tmp_path / "out/tips/a/index.html").read_text()
+    assert {"tips/a/index.html", "tips/a/evidence.json", "tips/a/card.png"} <= set(report.written)
+    assert "index.html" not in report.written
 
 
 def test_evidence_holds_every_session_as_it_was_run(kettle: Content, tmp_path: Path):
