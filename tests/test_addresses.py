@@ -37,6 +37,13 @@ def test_a_topic_lists_tips_that_exist(content: Content):
     assert complaints(content) == ["site.toml:10: the topic “steam” has no tip “bowl”: did you mean “boil”?"]
 
 
+def test_a_listed_tip_with_errors_is_not_said_to_be_missing(content: Content):
+    content.write("site.toml", SETTINGS.replace('title = "Steam"', 'title = "Steam"\ntips = ["boil"]'))
+    content.tip("steam/boil", titel="Boil")
+
+    assert [problem.partition(":")[0] for problem in complaints(content)] == ["tips/steam/boil.md"]
+
+
 def test_a_page_does_not_take_an_address_of_the_site(content: Content):
     content.write("pages/tags.md", "---\ntitle: Tags\n---\n")
 

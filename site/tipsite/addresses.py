@@ -36,6 +36,8 @@ def check_topics(tips: Iterable[Tip], settings: Settings, root: Path) -> Iterato
             yield Problem(tip.path, 1, 0, f"{SETTINGS_FILE} has no topic “{tip.topic}”: {suggestion}")
     for topic in settings.topics:
         for slug in set(topic.tips) - set(slugs[topic.slug]):
+            if (root / "tips" / topic.slug / f"{slug}.md").is_file():
+                continue  # it has errors of its own, which are told
             suggestion = did_you_mean(slug, slugs[topic.slug])
             line = _line_of(root / SETTINGS_FILE, f'"{slug}"')
             yield Problem(SETTINGS_FILE, line, 0, f"the topic “{topic.slug}” has no tip “{slug}”: {suggestion}")
