@@ -84,6 +84,8 @@ def main() -> int:
                 print(_totals(counts["pages"], counts["files"], counts["bytes"], arguments.output, started))
                 print("Nothing has changed since the last build.")
                 return 0
+            if arguments.jobs > 1 and (arguments.no_cache or not opening.known_stamps):
+                opening.start_parsing()
             if arguments.no_cache or not (FOLDER / EXAMPLES).is_dir():
                 opening.start_runner()
             build = importlib.import_module("tipsite.building").build

@@ -50,6 +50,30 @@ def test_every_option_does_what_it_says(content: Content, tmp_path: Path):
     assert 'href="/x/tips/a/"' in (tmp_path / "public/site/index.html").read_text()
 
 
+def test_a_large_site_is_the_same_from_one_process_and_from_several(content: Content, tmp_path: Path):
+    for number in range(60):
+        content.tip(f"steam/tip-{number}", f"```python\nvalue = {number}\n```\n")
+
+    for jobs in "12":
+        done = run("--output", f"out-{jobs}", "--no-cards", "--no-cache", "--manifest", "--jobs", jobs, folder=tmp_path)
+        assert done.returncode == 0, done.stderr
+
+    one, two = ((tmp_path / f"out-{jobs}/manifest.json").read_text() for jobs in "12")
+    assert one == two
+
+
+def test_what_is_wrong_in_a_large_site_is_said_once(content: Content, tmp_path: Path):
+    for number in range(60):
+        content.tip(f"steam/tip-{number}", date="soon" if number == 30 else "2026-11-01")
+
+    done = run("--no-cards", "--jobs", "2", folder=tmp_path)
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0].startswith("content/tips/steam/tip-30.md:4:1: a date must be a day")
+    assert done.stderr.count("tip-30.md") == 1
+    assert not (tmp_path / "build").exists()
+
+
 BROKEN = {
     "tips/steam/no-title.md": "---\nsummary: s\ndate: 2026-11-01\n---\n",
     "tips/steam/unknown-key.md": "---\ntitle: t\nsummery: s\nsummary: s\ndate: 2026-11-01\n---\n",

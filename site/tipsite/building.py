@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import shutil
@@ -9,7 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -31,7 +32,9 @@ from .inspecting import compressed_size
 from .library import Library
 from .loading import Loader
 from .opening import Opening
+from .parsing import ParsingAhead, kind_of, read_bytes
 from .publishing import Changes, Survey, advance, generation_of, survey
+from .source import InvalidFileError, read
 from .state import BuildState, Difference, PageRecord, is_as_described
 from .templating import CompiledTemplates
 from .tip import Page, Tip
@@ -90,9 +93,21 @@ class OutputTouchedError(Exception):
 def build(options: Options, fingerprint: str, opening: Opening, progress: Callable[[str], None]) -> Report:
     """Build a site; raise TipsiteError, and leave the output alone, if anything is wrong."""
     try:
-        return Build(options, fingerprint, opening, progress).run()
+        return _prepare(options, fingerprint, opening, progress).run()
     except OutputTouchedError:
-        return Build(options, fingerprint, opening, progress, anew=True).run()
+        return _prepare(options, fingerprint, opening, progress, anew=True).run()
+
+
+def _prepare(
+    options: Options, fingerprint: str, opening: Opening, progress: Callable[[str], None], anew: bool = False
+) -> Build:
+    """Load what a build needs. All of it stays: to look through it for garbage would take longer than to load it."""
+    gc.disable()
+    try:
+        return Build(options, fingerprint, opening, progress, anew)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 class Build:
@@ -129,6 +144,9 @@ class Build:
         self.known_stamps = opening.known_stamps
         self.parsed = {} if options.no_cache else opening.state_file.parsed()
         self.loader.parsed = {path: (self.known_stamps[path], parsed) for path, parsed in self.parsed.items()}
+        if ahead := opening.take_parsing():
+            self._render_while(ahead)
+            self.loader.parsed |= ahead.result()
         self.app = create_app(
             options.content,
             preview=False,
@@ -185,6 +203,14 @@ class Build:
             evidence, problems = proving.result()
         self.clock.lap("checking examples")
         return evidence, problems
+
+    def _render_while(self, ahead: ParsingAhead) -> None:
+        """Render what a first build will ask for, as far as it stays in memory, while another process parses it."""
+        for path in [path for path in self.opening.stamps or () if kind_of(path) == "tip"][:IN_MEMORY]:
+            if ahead.ended:
+                return
+            with suppress(ContentError, InvalidFileError):  # loading says what is wrong
+                self.loader.render(read(read_bytes(self.options.content, path)).body, self.opening.with_examples)
 
     def _render_ahead(self) -> None:
         """Render what a first build will ask for, as far as it stays in memory, while examples wait for one another."""

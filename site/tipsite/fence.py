@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from .errors import Problem, did_you_mean
 
@@ -76,7 +77,8 @@ def find_fences(text: str) -> Fences:
     problems: list[Problem] = []
     index = 0
     while index < len(lines):
-        opening = OPENING.match(lines[index])
+        marked = "```" in lines[index] or "~~~" in lines[index]
+        opening = OPENING.match(lines[index]) if marked else None
         if opening is None or ("`" in opening["marker"] and "`" in opening["info"]):
             index += 1
             continue
@@ -93,7 +95,7 @@ def _read_content(
 ) -> tuple[list[str], int]:
     """Return the lines inside a fence, without its prefix, and the index behind its closing fence."""
     prefix, marker = opening["prefix"], opening["marker"]
-    closing = re.compile(rf"^ {{0,3}}{re.escape(marker[0])}{{{len(marker)},}}[ \t]*$")
+    closing = _closing(marker)
     content: list[str] = []
     for index in range(start + 1, len(lines)):
         line = _strip_prefix(lines[index], prefix)
@@ -104,11 +106,17 @@ def _read_content(
                 len(prefix) + 1,
             )
             return content, index
-        if closing.match(line):
+        if marker in line and closing.match(line):
             return content, index + 1
         content.append(line)
     problems.add(f"this code block is not closed: end it with {marker} on a line of its own", len(prefix) + 1)
     return content, len(lines)
+
+
+@cache
+def _closing(marker: str) -> re.Pattern[str]:
+    """Give the expression of the line that closes what a marker opens."""
+    return re.compile(rf"^ {{0,3}}{marker[0]}{{{len(marker)},}}[ \t]*$")
 
 
 def _strip_prefix(line: str, prefix: str) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -12,11 +11,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_frozen import Freezer, FrozenFlaskWarning, MissingURLGeneratorWarning
 
 from .cache import Cache, Entry
+from .destination import Folder
 from .errors import FreezingError, Problem
 from .inputs import make_ref, parse_ref
 from .inspecting import inspect
@@ -32,8 +33,9 @@ from .walking import Way
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-BATCH = 8  # pages that travel to a process at a time; each process has two batches at hand
-REMEMBERED = 4096  # URLs
+BATCH = 16  # pages that are frozen in step, and travel to a process at a time; each has two batches at hand
+LAST_BATCH = 4  # pages; batches get smaller towards the end, so that the processes end at the same time
+REMEMBERED = 1 << 15  # URLs
 WARM_UP = 24  # pages
 WORTH_FORKING = 48  # pages; fewer are frozen faster than processes are started
 
@@ -48,6 +50,28 @@ class Frozen:
     page: PageRecord
     digest: str = ""
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Task:
+    """A page to freeze, the tip or page whose body it shows, and warnings about that."""
+
+    ref: str
+    endpoint: str
+    values: dict[str, Any]
+    item: Tip | Page | None
+    warnings: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A page that Frozen-Flask has written: what to which file, and what `url_for` was called with meanwhile."""
+
+    task: Task
+    url: str
+    file: str
+    data: bytes
+    links: tuple[str, ...]
 
 
 class LinkRecorder:
@@ -126,62 +150,59 @@ class PageFreezer:
         self._recorder = LinkRecorder(app)
         self._freezer = _Freezer(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
         self._freezer.register_generator(self._urls)
-        self._refs: Iterable[str] = ()
-        self._ref = ""
-        self._warnings: tuple[Problem, ...] = ()
-        self._refused: list[Frozen] = []
+        self._script_name = urlsplit(app.config["FREEZER_BASE_URL"]).path.rstrip("/")
+        self._tasks: list[Task] = []
+        self._current: Task | None = None
 
-    def freeze(self, refs: Iterable[str]) -> Iterator[Frozen]:
-        """Freeze pages; yield each as soon as it is written, before the next is asked for.
+    def freeze(self, refs: Iterable[str]) -> list[Frozen]:
+        """Freeze pages; one that the library finds something wrong with is not written.
 
-        A page that the library finds something wrong with is not written.
+        Each step is done for all of them before the next one: what it needs stays in the caches of the processor.
         """
-        self._refs = refs
-        with _warnings_as_errors():
-            for page in self._freezer.freeze_yield():
-                yield self._inspect(page.url, str(page.path))
-                yield from self._take_refused()
-        yield from self._take_refused()
-
-    def _take_refused(self) -> list[Frozen]:
-        refused, self._refused = self._refused, []
-        return refused
-
-    def _urls(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Give Frozen-Flask the next page; a URL generator."""
-        for ref in self._refs:
+        self._tasks, refused = [], []
+        for ref in refs:
             endpoint, values = parse_ref(ref)
             item = self._item(endpoint, values)
             problems = (*self._library.check_files(item), *lint_item(self._library, item)) if item else ()
-            if not all(problem.warning for problem in problems):
-                self._refused.append(Frozen(PageRecord(ref, "", "", ""), problems=problems))
-                continue
-            self._warnings = problems
-            self._ref = ref
+            if all(problem.warning for problem in problems):
+                self._tasks.append(Task(ref, endpoint, values, item, problems))
+            else:
+                refused.append(Frozen(PageRecord(ref, "", "", ""), problems=problems))
+        with _warnings_as_errors():
+            written = [self._written(page) for page in self._freezer.freeze_yield()]
+        return refused + [self._inspect(page) for page in written]
+
+    def _urls(self) -> Iterator[str]:
+        """Give Frozen-Flask the URL of the next page, which it takes for one below the base URL; a URL generator."""
+        for task in self._tasks:
+            url = self._recorder.url_for(task.endpoint, **task.values)
+            self._current = task
             self._recorder.start()
-            yield endpoint, values
+            yield url.removeprefix(self._script_name)
+
+    def _written(self, page: Any) -> Written:
+        assert self._current
+        return Written(self._current, page.url, page.path, self._client.answer, self._recorder.refs)
 
     def _item(self, endpoint: str, values: dict[str, Any]) -> Tip | Page | None:
         if endpoint == "site.tip":
             return self._library.by_slug.get(values["slug"])
         return self._library.page_by_slug.get(values["slug"]) if endpoint == "site.page" else None
 
-    def _inspect(self, url: str, file: str) -> Frozen:
-        endpoint, values = parse_ref(self._ref)
-        item = self._item(endpoint, values)
-        paths, anchors = self._content_links(item) if item else (self._named_paths(endpoint, values), ())
-        record = PageRecord(self._ref, url, file, "", self._recorder.refs, paths=paths, anchors=anchors)
-        data = self._client.answer  # which Frozen-Flask has written to the file
-        if file.endswith(".html"):
-            found = inspect(data)
+    def _inspect(self, page: Written) -> Frozen:
+        task = page.task
+        paths, anchors = self._content_links(task.item) if task.item else (self._named_paths(task), ())
+        record = PageRecord(task.ref, page.url, page.file, "", page.links, paths=paths, anchors=anchors)
+        if page.file.endswith(".html"):
+            found = inspect(page.data)
             record = replace(record, targets=found.targets, ids=found.ids, compressed=found.compressed)
-        return Frozen(record, hashlib.sha256(data).hexdigest(), self._warnings)
+        return Frozen(record, hashlib.sha256(page.data).hexdigest(), task.warnings)
 
-    def _named_paths(self, endpoint: str, values: dict[str, Any]) -> tuple[str, ...]:
+    def _named_paths(self, task: Task) -> tuple[str, ...]:
         """Give the paths that a tip's Markdown names: of each, the Markdown depends on whether it exists."""
-        if endpoint != "machines.markdown":
+        if task.endpoint != "machines.markdown":
             return ()
-        tip = self._library.by_slug[values["slug"]]
+        tip = self._library.by_slug[task.values["slug"]]
         links = map(parse_link, find_targets(tip.body))
         return tuple(dict.fromkeys(place_of(tip, link) for link in links if link))
 
@@ -199,12 +220,12 @@ class PageFreezer:
 
 
 class _Freezer(Freezer):  # type: ignore[misc]  # it has no type hints
-    """Frozen-Flask's own, which would make the path of its folder anew several times a page."""
+    """Frozen-Flask's own, which would make paths anew for each question that it has about a file."""
 
     @cached_property
-    def root(self) -> Path:
-        """Absolute path to the folder that is written to."""
-        return Path(self.app.config["FREEZER_DESTINATION"])
+    def root(self) -> Folder:
+        """The folder that is written to."""
+        return Folder(self.app.config["FREEZER_DESTINATION"])
 
 
 @contextmanager
@@ -232,20 +253,36 @@ def freeze(
 ) -> Iterator[Frozen]:
     """Freeze every changed page that a walk comes to; yield each.
 
-    With more than one job, other processes take over as soon as there is enough for them to do.
+    With more than one job, other processes take over as soon as there is enough for them to do. The first few pages are
+    frozen here all the same: what is compiled for them need not be by each process.
     """
     waiting: deque[str] = deque()
-    for frozen in freezer.freeze(_until_worth_forking(walk, waiting, jobs)):
+    count = 0
+    while _find_more(walk, waiting):
+        if jobs > 1 and len(waiting) > WORTH_FORKING and count >= WARM_UP:
+            cache.commit()
+            with _processes(freezer, cache, jobs) as connections:
+                for pages, made in _distribute(walk, waiting, connections, cache):
+                    cache.keep(made)
+                    yield from (_note(frozen, walk, progress) for frozen in pages)
+            break
+        pages = freezer.freeze(_take(waiting, BATCH))
+        count += len(pages)
         cache.keep(cache.take_made())
-        yield _note(frozen, walk, progress)
-    cache.keep(cache.take_made())
-    if waiting:
-        cache.commit()
-        with _processes(freezer, cache, jobs) as connections:
-            for frozen, made in _distribute(walk, waiting, connections, cache):
-                cache.keep(made)
-                yield _note(frozen, walk, progress)
+        yield from (_note(frozen, walk, progress) for frozen in pages)
     cache.commit()
+
+
+def _find_more(walk: Way, waiting: deque[str]) -> bool:
+    """Let refs of pages to freeze that are known of now wait, and those of feeds if nothing else does."""
+    waiting += walk.changed()
+    if not waiting:
+        waiting += walk.take_feeds()
+    return bool(waiting)
+
+
+def _take(waiting: deque[str], most: int) -> list[str]:
+    return [waiting.popleft() for _ in range(min(most, len(waiting)))]
 
 
 def _note(frozen: Frozen, walk: Way, progress: Callable[[str], None]) -> Frozen:
@@ -255,23 +292,9 @@ def _note(frozen: Frozen, walk: Way, progress: Callable[[str], None]) -> Frozen:
     return replace(frozen, page=walk.record(frozen.page))
 
 
-def _until_worth_forking(walk: Way, waiting: deque[str], jobs: int) -> Iterator[str]:
-    """Yield refs to freeze here; leave them in `waiting` once there are many.
-
-    The first few are frozen here all the same: what is compiled for them need not be by each process.
-    """
-    for count in itertools.count():
-        waiting += walk.changed()
-        if not waiting:
-            waiting += walk.take_feeds()
-        if not waiting or (jobs > 1 and len(waiting) > WORTH_FORKING and count >= WARM_UP):
-            return
-        yield waiting.popleft()
-
-
 def _distribute(
     walk: Way, waiting: deque[str], connections: list[Connection], cache: Cache
-) -> Iterator[tuple[Frozen, list[Entry]]]:
+) -> Iterator[tuple[list[Frozen], list[Entry]]]:
     """Hand out batches of refs to processes, and take back what they froze, until the walk ends.
 
     Feeds come last, when every process can find what the others have rendered.
@@ -282,20 +305,19 @@ def _distribute(
     while True:
         for connection in connections:
             while waiting and at_hand[connection] < 2:
-                connection.send([waiting.popleft() for _ in range(min(BATCH, len(waiting)))])
+                share = len(waiting) // (2 * len(connections))
+                connection.send(_take(waiting, max(LAST_BATCH, min(BATCH, share))))
                 at_hand[connection] += 1
         busy = [connection for connection in connections if at_hand[connection]]
         if not busy:
             cache.commit()
-            waiting += walk.take_feeds()
-            if not waiting:
+            if not _find_more(walk, waiting):
                 return
             continue
         ready = wait(busy)
         for connection in (one for one in busy if one in ready):
             at_hand[connection] -= 1
-            pages, made = _receive(connection)
-            yield from ((frozen, made if number == 0 else []) for number, frozen in enumerate(pages))
+            yield _receive(connection)
         waiting += walk.changed()
 
 
@@ -336,17 +358,9 @@ def _processes(freezer: PageFreezer, cache: Cache, jobs: int) -> Iterator[list[C
 
 def _serve(connection: Connection, freezer: PageFreezer, cache: Cache) -> None:
     """Freeze batches of pages as they come, until there is nobody to send them any more."""
-    done: list[Frozen] = []
-
-    def refs() -> Iterator[str]:
-        while True:
-            yield from connection.recv()
-            connection.send((done.copy(), cache.take_made()))
-            done.clear()
-
     try:
-        for frozen in freezer.freeze(refs()):
-            done.append(frozen)  # noqa: PERF402  # `refs` empties it again and again
+        while True:
+            connection.send((freezer.freeze(connection.recv()), cache.take_made()))
     except EOFError:
         return
     except (FreezingError, OSError) as error:

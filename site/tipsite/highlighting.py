@@ -73,23 +73,27 @@ def highlight(source: str, language: str) -> tuple[str, ...]:
     HtmlFormatter does. An unknown language is plain text here; `complain` is what tells the author.
     """
     pieces: list[str] = []
-    for name, text in _runs(source, language):
-        escaped = html.escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text
-        pieces.append(_span(name, escaped) if name and text.strip() else escaped)
-    return tuple("".join(pieces).removesuffix("\n").split("\n"))
-
-
-def _runs(source: str, language: str) -> Iterator[tuple[str, str]]:
-    """Yield what is to be of one class: the class's name and the text, joined over adjacent tokens."""
     last, text = "", ""
     for kind, part in _tokens(source, language):
-        name = _class_name(kind)
+        name = _class_names[kind]
         if name == last:
             text += part
         else:
-            yield last, text
+            pieces.append(_element(last, text))
             last, text = name, part
-    yield last, text
+    pieces.append(_element(last, text))
+    return tuple("".join(pieces).removesuffix("\n").split("\n"))
+
+
+def _element(name: str, text: str) -> str:
+    """Write a text, as an element of a class if it has one and can be seen."""
+    if "&" in text or "<" in text or ">" in text:
+        text = html.escape(text, quote=False)
+    if not name or not text or text.isspace():
+        return text
+    if "\n" not in text:
+        return f'<span class="{name}">{text}</span>'
+    return "\n".join(part and f'<span class="{name}">{part}</span>' for part in text.split("\n"))
 
 
 def _tokens(source: str, language: str) -> Iterator[tuple[_TokenType, str]]:
@@ -118,25 +122,24 @@ def _console_parts(source: str) -> Iterator[tuple[str, str]]:
         yield part, line
 
 
-def _span(name: str, escaped: str) -> str:
-    if "\n" not in escaped:
-        return f'<span class="{name}">{escaped}</span>'
-    parts = (part and f'<span class="{name}">{part}</span>' for part in escaped.split("\n"))
-    return "\n".join(parts)
-
-
-@functools.cache
-def _class_name(token: _TokenType) -> str:
-    """Name the class whose colours a token has; nothing, if it looks like the text around it."""
-    ancestor = _coloured(token)
-    return STANDARD_TYPES[ancestor] if ancestor is not None else ""
-
-
 def _coloured(token: _TokenType) -> _TokenType | None:
     """Find the token in the palette, or the nearest of its parents that is there."""
     while token not in PALETTE and token not in PLAIN and token.parent is not None:
         token = token.parent
     return token if token in PALETTE else None
+
+
+class _ClassNames(dict[_TokenType, str]):
+    """Names the class whose colours a token has; nothing, if it looks like the text around it."""
+
+    def __missing__(self, token: _TokenType) -> str:
+        """Name the class of a token that has not been asked for before."""
+        ancestor = _coloured(token)
+        self[token] = name = STANDARD_TYPES[ancestor] if ancestor is not None else ""
+        return name
+
+
+_class_names = _ClassNames()
 
 
 def complain(language: str) -> str | None:

@@ -3,24 +3,29 @@
 A lexer of Pygments tries the rules of its state one after the other, and makes a token of each match. Here one
 expression has the rules as its alternatives, which `re` tries in the same order, and faster; and adjacent tokens
 that are to look the same become one. All else is the same: an alternative that nothing follows matches as it does
-by itself.
+by itself. Where nothing can come of some characters but one kind of token, a row of them is taken at once; and rules
+that cannot match what begins with the next character are passed over, several at a time.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial, reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from pygments.lexer import DelegatingLexer, Lexer, RegexLexer
 from pygments.token import Error, Other, Whitespace, _TokenType
+
+from .expressions import ALL, ONE_BY_ONE, Extent, extents_of, write_set
 
 FLAGS = {"a": re.ASCII, "i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 INLINE_FLAGS = re.compile(r"\A\(\?[aimsux]+\)")
 # A group that captures and a reference to one; or what may hold a "(" or a number that is neither.
 GROUP = re.compile(r"\\(?P<number>[1-9]\d?)|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?!\?)", re.DOTALL)
 UNMERGEABLE = re.compile(r"\(\?P[<=]|\(\?\(")  # names of groups, and conditions on them, would mean others
+TOGETHER = 8  # rules that are passed over at once
 LOST = "#lost"  # the state that follows the end of a line that makes no sense: all begins anew
 
 Token = tuple[int, _TokenType, str]
@@ -43,6 +48,11 @@ class Rule(NamedTuple):
         """The rule's expression."""
         found: re.Pattern[str] = self.match.__self__  # type: ignore[attr-defined]
         return found
+
+    @property
+    def extents(self) -> tuple[Extent, ...]:
+        """What each alternative of the rule can match."""
+        return extents_of(self.expression)
 
 
 # What Pygments does where no rule matches.
@@ -108,17 +118,53 @@ def _is_mergeable(lexer: Any) -> bool:
     return not any(UNMERGEABLE.search(rule.expression.pattern) for rule in rules)
 
 
-def _merge_rules(rules: Iterable[Rule]) -> State:
+def _merge_rules(rules: Sequence[Rule]) -> State:
     """Merge rules; the empty group behind each has its number, and does not keep `re` from looking ahead."""
+    runs = _find_runs(rules)
     alternatives: list[str] = []
     numbered: dict[int | None, Rule] = {}
     groups = 0
-    for rule in rules:
+    for rule in (*runs, *rules):
         scoped, kept = _scoped(rule.expression, groups)
         groups += kept + 1
         alternatives.append(f"{scoped}()")
         numbered[groups] = rule
-    return State(re.compile("|".join(alternatives)), numbered)
+    merged = alternatives[: len(runs)]
+    for place in range(0, len(rules), TOGETHER):
+        several = "|".join(alternatives[len(runs) :][place : place + TOGETHER])
+        merged.append(f"(?={write_set(_begin(rules[place : place + TOGETHER]))})(?:{several})")
+    return State(re.compile("|".join(merged)), numbered)
+
+
+def _begin(rules: Iterable[Rule]) -> int:
+    """Give the characters that a match of any of some rules can begin with, or be followed by if it is empty."""
+    return reduce(or_, (ALL if one.empty else one.first for rule in rules for one in rule.extents))
+
+
+def _find_runs(rules: Sequence[Rule]) -> list[Rule]:
+    """Find characters of which a row is one token, whatever follows; give rules for such rows.
+
+    Each rule that can match at one of them makes the same kind of token of it, stays in the state, and takes no other
+    characters. Rules for the start of a line may do what they like: no row begins there at what they can match.
+    """
+    kind = rules[-1].kind
+    leading, found, plain = 0, ONE_BY_ONE, []
+    extents = [(rule, one) for rule in rules[:-1] for one in rule.extents]
+    for rule, one in extents:
+        first = ALL if one.empty else one.first
+        if one.at_start:
+            leading |= first
+        elif rule.kind is kind and rule.new_state is None and not one.empty:
+            plain.append(one)
+        else:
+            found &= ~first
+    while crossing := [one for one in plain if one.first & found and one.rest & ~found]:
+        for one in crossing:
+            found &= ~one.first
+    row, elsewhere = write_set(found), write_set(found & ~leading)
+    expressions = [f"{elsewhere}{row}*"] if found & ~leading else []
+    expressions += [f"(?<=[^\n]){row}+"] if found & leading else []
+    return [Rule(re.compile(expression).match, kind, None, kind) for expression in expressions]
 
 
 def _scoped(expression: re.Pattern[str], groups: int) -> tuple[str, int]:

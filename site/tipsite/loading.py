@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import threading
 from collections.abc import Callable, Mapping, Set
-from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,8 +12,8 @@ from .addresses import check_addresses, check_topics
 from .errors import ContentError, Problem
 from .files import Stamp, find_stamp, walk
 from .library import Library
-from .matrix import FILE as MATRIX_FILE
 from .matrix import NO_MATRIX, Matrix
+from .parsing import kind_of, parse, read_bytes
 from .rendering import Document, render
 from .schedule import today
 from .settings import FILE as SETTINGS_FILE
@@ -107,7 +106,7 @@ class Loader:
         tips = self._parse_all(files, "tip", Tip, problems)
         pages = self._parse_all(files, "page", Page, problems)
         matrices = self._parse_all(files, "matrix", Matrix, problems)
-        problems += [Problem(path, 1, 0, _STRAY) for path in files if _kind(path) == "stray"]
+        problems += [Problem(path, 1, 0, _STRAY) for path in files if kind_of(path) == "stray"]
         if SETTINGS_FILE not in files:
             problems.append(Problem(SETTINGS_FILE, 0, 0, _NO_SETTINGS))
         if settings:
@@ -122,7 +121,7 @@ class Loader:
     ) -> list[Parsed]:
         parsed: list[Parsed] = []
         for path in files:
-            if _kind(path) == kind:
+            if kind_of(path) == kind:
                 try:
                     parsed.append(self._parse(path, files[path], wanted))
                 except ContentError as error:
@@ -132,9 +131,9 @@ class Loader:
     def _parse(self, path: str, stamp: Stamp, wanted: type[Parsed]) -> Parsed:
         last, known = self.parsed.get(path, (None, None))
         if not isinstance(known, wanted) or last != stamp:
-            data = _read_bytes(self.root, path)
+            data = read_bytes(self.root, path)
             again = with_text(known, data) if isinstance(known, Tip | Page) else None
-            known = again or _parse(path, data)
+            known = again or parse(path, data)
             assert isinstance(known, wanted)
             self.parsed[path] = (stamp, known)
         return known
@@ -160,12 +159,12 @@ class Loader:
             settings=settings,
             tips=tuple(shown),
             pages=tuple(pages),
-            attachments=frozenset(path for path in files if _kind(path) == "attachment"),
+            attachments=frozenset(path for path in files if kind_of(path) == "attachment"),
             render=self.render,
             unpublished=unpublished,
             today=day,
             matrix=matrix,
-            unparsed=frozenset(path for path in files if _kind(path) in ("tip", "page", "stray"))
+            unparsed=frozenset(path for path in files if kind_of(path) in ("tip", "page", "stray"))
             - {tip.path for tip in tips}
             - {page.path for page in pages},
         )
@@ -173,41 +172,3 @@ class Loader:
 
 _STRAY = "a tip lies in the folder of its topic: move this file to tips/<topic>/"
 _NO_SETTINGS = "this file is missing: it holds the title, base_url, author, description and topics of the site"
-
-
-def _read_bytes(root: Path, path: str) -> bytes:
-    try:
-        return (root / path).read_bytes()
-    except OSError as error:
-        raise ContentError([Problem(path, 0, 0, f"cannot be read: {error.strerror}")]) from error
-
-
-def _parse(path: str, data: bytes) -> Settings | Tip | Page | Matrix:
-    """Parse a file with what is imported now, because a build has mostly nothing to parse but the text of a tip."""
-    kind = _kind(path)
-    if kind == "settings":
-        from .settings_file import parse_settings
-
-        return parse_settings(data)
-    if kind == "matrix":
-        from .matrix_file import parse_matrix
-
-        return parse_matrix(data)
-    from .tip_files import parse_page, parse_tip
-
-    return parse_tip(path, data) if kind == "tip" else parse_page(path, data)
-
-
-@lru_cache(maxsize=1 << 16)
-def _kind(path: str) -> str:
-    """Tell what a file is by where it lies: settings, matrix, tip, page, stray (a tip out of place) or attachment."""
-    parts = path.split("/")
-    if path == SETTINGS_FILE:
-        return "settings"
-    if path == MATRIX_FILE:
-        return "matrix"
-    if not path.endswith(".md") or parts[0] not in ("tips", "pages"):
-        return "attachment"
-    if parts[0] == "tips":
-        return "tip" if len(parts) == 3 else "stray"
-    return "page" if len(parts) == 2 else "attachment"

@@ -22,6 +22,9 @@ from .state import BuildState, StateFile, is_as_described
 
 if TYPE_CHECKING:
     from .examples import Runner
+    from .parsing import ParsingAhead
+
+WORTH_FORKING = 32  # files; fewer are parsed faster than a process is started
 
 
 class Opening:
@@ -32,6 +35,16 @@ class Opening:
         self.state_file = state_file
         self._content = content
         self._runner: Runner | None = None
+        self._parsing: ParsingAhead | None = None
+
+    @cached_property
+    def with_examples(self) -> bool:
+        """Tell whether this site runs the code of its tips."""
+        try:
+            settings = tomllib.loads((self._content / SETTINGS_FILE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False  # loading says what is wrong
+        return settings.get("examples", True) is True
 
     @cached_property
     def stamps(self) -> dict[str, Stamp] | None:
@@ -66,14 +79,22 @@ class Opening:
 
     def start_runner(self) -> None:
         """Start what runs the examples, if this site has any: it gets ready while a build imports what it needs."""
-        try:
-            settings = tomllib.loads((self._content / SETTINGS_FILE).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return  # loading says what is wrong
-        if settings.get("examples", True) is True:
+        if self.with_examples:
             from .examples import Runner  # here: few builds run all examples
 
             self._runner = Runner()
+
+    def start_parsing(self) -> None:
+        """Have another process parse the content, if there is much of it, while a build imports what it needs."""
+        if self.stamps and len(self.stamps) >= WORTH_FORKING:
+            from .parsing import ParsingAhead  # here: few builds parse all files
+
+            self._parsing = ParsingAhead(self._content, self.stamps)
+
+    def take_parsing(self) -> ParsingAhead | None:
+        """Give the process that parses the content, if there is one."""
+        parsing, self._parsing = self._parsing, None
+        return parsing
 
     @contextmanager
     def take_runner(self) -> Iterator[Runner | None]:
@@ -94,6 +115,8 @@ def opened(content: Path, output: Path, say: Callable[[str], None]) -> Iterator[
         try:
             yield opening
         finally:
-            with opening.take_runner():  # of a build that did not come to need it
+            if parsing := opening.take_parsing():  # of a build that did not come to need it
+                parsing.forget()
+            with opening.take_runner():  # the same
                 state_file.close()
             shutil.rmtree(workspace.fresh, ignore_errors=True)

@@ -16,7 +16,6 @@ import errno
 import fcntl
 import hashlib
 import os
-import pickle
 import shutil
 import sqlite3
 import sys
@@ -24,9 +23,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
+from .elsewhere import Elsewhere
 from .errors import FreezingError
 from .files import Stamp, stamp_published
 
@@ -94,14 +95,7 @@ class Survey:
 
     def __init__(self, output: Path, known: Mapping[str, tuple[Stamp, str]]) -> None:
         self._started = time.monotonic()
-        self._answer, answer = os.pipe()
-        self._process = os.fork()
-        if self._process == 0:
-            try:
-                os.write(answer, pickle.dumps(_try_survey(output, known)))
-            finally:
-                os._exit(0)
-        os.close(answer)
+        self._answer = Elsewhere(partial(survey, output, known), "looks through the output")
 
     @property
     def seconds(self) -> float:
@@ -110,22 +104,7 @@ class Survey:
 
     def result(self) -> bool:
         """Wait for what `survey` gives, or raise what it raises."""
-        with os.fdopen(self._answer, "rb") as reader:
-            data = reader.read()
-        os.waitpid(self._process, 0)
-        if not data:
-            raise FreezingError("a process that looks through the output ended unexpectedly: build again")
-        answer = pickle.loads(data)
-        if isinstance(answer, Exception):
-            raise answer
-        return bool(answer)
-
-
-def _try_survey(output: Path, known: Mapping[str, tuple[Stamp, str]]) -> bool | Exception:
-    try:
-        return survey(output, known)
-    except (FreezingError, OSError) as error:
-        return error
+        return self._answer.result()
 
 
 def generation_of(folder: Path) -> str:
