@@ -30,6 +30,12 @@ def find_document(text: str, examples: bool, cache: Cache) -> Document:
     return document
 
 
+def forget_documents() -> None:
+    """Free the memory of what was rendered, in a process that will not ask for it again."""
+    for made in (find_document, render, highlighting.highlight):
+        made.cache_clear()
+
+
 @once
 def _fingerprint() -> str:
     """Stand for all code that rendering depends on: ours, and the versions of the libraries."""

@@ -18,6 +18,7 @@ from flask_frozen import Freezer, FrozenFlaskWarning, MissingURLGeneratorWarning
 
 from .cache import Cache, Entry
 from .destination import Folder
+from .documents import forget_documents
 from .errors import FreezingError, Problem
 from .inputs import make_ref, parse_ref
 from .inspecting import inspect
@@ -346,6 +347,7 @@ def _processes(freezer: PageFreezer, cache: Cache, jobs: int) -> Iterator[list[C
         theirs.close()
         processes.append(process)
         connections.append(ours)
+    forget_documents()  # which those processes have taken along
     try:
         yield connections
     finally:
