@@ -9,7 +9,6 @@ import pytest
 
 from conftest import Content
 from tipsite import opening as opening_module
-from tipsite import parsing
 from tipsite.files import walk
 from tipsite.loading import Loader
 from tipsite.opening import opened
@@ -49,14 +48,6 @@ def test_a_file_that_has_gone_is_left_out(content: Content):
     (content.root / "tips/steam/a.md").unlink()
 
     assert set(ParsingAhead(content.root, stamps).result()) == {"pages/about.md", "site.toml"}
-
-
-def test_of_many_files_some_are_left_to_this_process(content: Content, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(parsing, "HEAD_START", 2)
-    for number in range(8):
-        content.tip(f"steam/tip-{number}")
-
-    assert len(ahead(content)) == 6  # of ten
 
 
 @pytest.mark.parametrize(("files", "started"), [(3, False), (4, True)])

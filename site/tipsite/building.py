@@ -222,7 +222,7 @@ class Build:
         self.app.extensions["evidence"] = lambda tip: evidence.get(tip.slug)
         self.evidence = {slug: one.digest for slug, one in evidence.items()}
         inputs = Inputs(self.library, self.fingerprint, self.evidence)
-        freezer = PageFreezer(self.app, self.workspace.fresh)
+        freezer = PageFreezer(self.app, self.workspace.fresh, inputs)
         way, found = self._revisit(inputs, freezer) or self._walk(inputs, freezer)
         problems += (problem for problem in found if not problem.warning)
         self.warnings += (problem for problem in found if problem.warning)
@@ -357,7 +357,7 @@ class Build:
         for path in changes.removed:
             del files[path]
         for path in changes.written:
-            files[path] = (_stamp_of(self.workspace.output / path), digests[path])
+            files[path] = (_stamp_of(f"{self.workspace.output}/{path}"), digests[path])
         spare_generation, pending = self.old.spare_generation, self.old.pending
         if spared:
             spare_generation, pending = generation, ()
@@ -447,8 +447,8 @@ def _shared_weight(assets: Assets) -> int:
     return sum(compressed_size((assets.folder / name).read_bytes()) for name in assets if name.endswith(".css"))
 
 
-def _stamp_of(path: Path) -> Stamp:
-    stamp = find_published(str(path))
+def _stamp_of(path: str) -> Stamp:
+    stamp = find_published(path)
     if stamp is None:
         raise FreezingError(f"{path} was changed by something else during the build: build again")
     return stamp

@@ -7,7 +7,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +20,8 @@ from .cache import Cache, Entry
 from .destination import Folder
 from .documents import forget_documents
 from .errors import FreezingError, Problem
-from .inputs import make_ref, parse_ref
-from .inspecting import inspect
+from .inputs import Inputs, make_ref, parse_ref
+from .inspecting import NOTHING, inspect
 from .lean_client import LeanClient
 from .library import Library, LinkError, path_of, place_of
 from .links import parse_link
@@ -133,10 +133,11 @@ class LinkRecorder:
 
 
 class PageFreezer:
-    """Freezes pages one after another with one Freezer of Frozen-Flask."""
+    """Freezes pages one after another with one Freezer of Frozen-Flask; `inputs` make their keys."""
 
-    def __init__(self, app: Flask, destination: Path) -> None:
+    def __init__(self, app: Flask, destination: Path, inputs: Inputs) -> None:
         self._library: Library = app.extensions["library"]()
+        self._inputs = inputs
         self._destination = destination.resolve()
         self._client = LeanClient(app)
         app.test_client_class = lambda *_, **__: self._client  # type: ignore[assignment]  # it is asked for no more
@@ -193,10 +194,21 @@ class PageFreezer:
     def _inspect(self, page: Written) -> Frozen:
         task = page.task
         paths, anchors = self._content_links(task.item) if task.item else (self._named_paths(task), ())
-        record = PageRecord(task.ref, page.url, page.file, "", page.links, paths=paths, anchors=anchors)
-        if page.file.endswith(".html"):
-            found = inspect(page.data)
-            record = replace(record, targets=found.targets, ids=found.ids, compressed=found.compressed)
+        key, shown = self._inputs.key_and_shown(task.ref, paths)
+        found = inspect(page.data) if page.file.endswith(".html") else NOTHING
+        record = PageRecord(
+            ref=task.ref,
+            url=page.url,
+            file=page.file,
+            key=key,
+            links=page.links,
+            targets=found.targets,
+            ids=found.ids,
+            anchors=anchors,
+            paths=paths,
+            compressed=found.compressed,
+            shown=shown,
+        )
         return Frozen(record, hashlib.sha256(page.data).hexdigest(), task.warnings)
 
     def _named_paths(self, task: Task) -> tuple[str, ...]:
@@ -287,10 +299,10 @@ def _take(waiting: deque[str], most: int) -> list[str]:
 
 
 def _note(frozen: Frozen, walk: Way, progress: Callable[[str], None]) -> Frozen:
-    if not frozen.page.url:
-        return frozen
-    progress(frozen.page.url)
-    return replace(frozen, page=walk.record(frozen.page))
+    if frozen.page.url:
+        progress(frozen.page.url)
+        walk.record(frozen.page)
+    return frozen
 
 
 def _distribute(

@@ -31,6 +31,9 @@ class Inspection:
     compressed: int
 
 
+NOTHING = Inspection((), (), 0)
+
+
 def inspect(page: bytes) -> Inspection:
     """Inspect a page of HTML in UTF-8.
 

@@ -196,6 +196,15 @@ class Library:
         Of a tag with many tips only those nearest in age are looked at, so that this takes as long in a
         large library as in a small one.
         """
+        if tip.slug not in self._related:
+            self._related[tip.slug] = self._find_related(tip)
+        return self._related[tip.slug]
+
+    @cached_property
+    def _related(self) -> dict[str, list[Tip]]:
+        return {}
+
+    def _find_related(self, tip: Tip) -> list[Tip]:
         scores: dict[str, int] = defaultdict(int)
         for tag in tip.tags:
             tips, place = self.by_tag[tag], self._places_of(tag)[tip.slug]

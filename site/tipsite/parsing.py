@@ -16,8 +16,6 @@ from .settings import FILE as SETTINGS_FILE
 from .settings import Settings
 from .tip import Page, Tip, pack, unpack
 
-HEAD_START = 1500  # files that another process parses before this one has imported what it needs
-
 
 @lru_cache(maxsize=1 << 16)
 def kind_of(path: str) -> str:
@@ -60,13 +58,12 @@ def parse(path: str, data: bytes) -> Settings | Tip | Page | Matrix:
 
 
 class ParsingAhead:
-    """Another process that parses files, while this one imports what a build needs; not all, if they are many."""
+    """Another process that parses files, while this one imports what a build needs."""
 
     def __init__(self, root: Path, stamps: Mapping[str, Stamp]) -> None:
         self._stamps = stamps
         paths = [path for path in stamps if kind_of(path) not in ("stray", "attachment")]
-        share = paths[: (len(paths) + HEAD_START) // 2]
-        self._answer = Elsewhere(partial(_parse_all, root, share), "parses tips")
+        self._answer = Elsewhere(partial(_parse_all, root, paths), "parses tips")
 
     @property
     def ended(self) -> bool:

@@ -8,7 +8,7 @@ import pickle
 import sqlite3
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,15 @@ class PageRecord:
     def anchored(self) -> bool:
         """Tell whether it names a place within another page."""
         return any("#" in target and not target.startswith("#") for target in self.targets)
+
+    def interned(self) -> PageRecord:
+        """Give it with those strings that many pages share kept in memory once."""
+        names = ("links", "targets", "ids", "paths", "shown")
+        return replace(self, **{name: tuple(map(sys.intern, getattr(self, name))) for name in names})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Be pickled as plain values: a data class with slots takes several times as long."""
+        return PageRecord, _values(self)
 
 
 @dataclass

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
 
@@ -30,8 +28,8 @@ class Way(Protocol):
         """Give the refs of changed feeds, which `changed` holds back: they are frozen when their tips have been."""
         ...
 
-    def record(self, page: PageRecord) -> PageRecord:
-        """Note a page that has been frozen, under its key, and give it with that."""
+    def record(self, page: PageRecord) -> None:
+        """Note a page that has been frozen."""
         ...
 
 
@@ -73,11 +71,9 @@ class Walk:
         feeds, self._feeds = self._feeds, []
         return feeds
 
-    def record(self, page: PageRecord) -> PageRecord:
+    def record(self, page: PageRecord) -> None:
         """Note a page that has been frozen; go on along its links."""
-        page = _keyed(page, self._inputs)
-        self._add(page)
-        return page
+        self._add(page.interned())
 
     def _add(self, page: PageRecord) -> None:
         self.pages[page.ref] = page
@@ -117,7 +113,6 @@ class Revisit:
         self.unchanged: set[str] = set()
         self.leads_elsewhere = False
         self._state_file = state_file
-        self._inputs = inputs
         self._inside = ("/", base_url)
         self._feeds = [ref for ref in self.known if endpoint_of(ref) in FEEDS]
         self._changed = [ref for ref in self.known if endpoint_of(ref) not in FEEDS]
@@ -132,15 +127,14 @@ class Revisit:
         feeds, self._feeds = self._feeds, []
         return feeds
 
-    def record(self, page: PageRecord) -> PageRecord:
+    def record(self, page: PageRecord) -> None:
         """Note a page that has been frozen."""
-        page, known = _keyed(page, self._inputs), self.known[page.ref]
+        known = self.known[page.ref]
         lost = {target for target in set(known.targets).difference(page.targets) if target.startswith(self._inside)}
         new = set(page.links).difference(known.links)
         if lost or not set(known.links).issubset(page.links) or not all(map(self._state_file.has_page, new)):
             self.leads_elsewhere = True
-        self.pages[page.ref] = page
-        return page
+        self.pages[page.ref] = page.interned()
 
     def kept_files(self, known: Iterable[str]) -> set[str]:
         """Give all files of the last build but those of the pages that were frozen again."""
@@ -154,17 +148,3 @@ class Revisit:
     def anchored_pages(self) -> list[PageRecord]:
         """Give the pages that name places within others."""
         return [self.pages.get(page.ref, page) for page in self._state_file.anchored_pages()]
-
-
-def _keyed(page: PageRecord, inputs: Inputs) -> PageRecord:
-    """Put a page under its key: what it links to is known now. What many pages share is kept in memory once."""
-    key, shown = inputs.key_and_shown(page.ref, page.paths)
-    return replace(
-        page,
-        key=key,
-        links=tuple(map(sys.intern, page.links)),
-        targets=tuple(map(sys.intern, page.targets)),
-        ids=tuple(map(sys.intern, page.ids)),
-        paths=tuple(map(sys.intern, page.paths)),
-        shown=tuple(map(sys.intern, shown)),
-    )
