@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 BATCH = 16  # pages that are frozen in step, and travel to a process at a time; each has two batches at hand
 LAST_BATCH = 4  # pages; batches get smaller towards the end, so that the processes end at the same time
 REMEMBERED = 1 << 15  # URLs
-WARM_UP = 24  # pages
 WORTH_FORKING = 48  # pages; fewer are frozen faster than processes are started
 
 
@@ -266,13 +265,11 @@ def freeze(
 ) -> Iterator[Frozen]:
     """Freeze every changed page that a walk comes to; yield each.
 
-    With more than one job, other processes take over as soon as there is enough for them to do. The first few pages are
-    frozen here all the same: what is compiled for them need not be by each process.
+    With more than one job, other processes take over as soon as there is enough for them to do.
     """
     waiting: deque[str] = deque()
-    count = 0
     while _find_more(walk, waiting):
-        if jobs > 1 and len(waiting) > WORTH_FORKING and count >= WARM_UP:
+        if jobs > 1 and len(waiting) > WORTH_FORKING:
             cache.commit()
             with _processes(freezer, cache, jobs) as connections:
                 for pages, made in _distribute(walk, waiting, connections, cache):
@@ -280,7 +277,6 @@ def freeze(
                     yield from (_note(frozen, walk, progress) for frozen in pages)
             break
         pages = freezer.freeze(_take(waiting, BATCH))
-        count += len(pages)
         cache.keep(cache.take_made())
         yield from (_note(frozen, walk, progress) for frozen in pages)
     cache.commit()

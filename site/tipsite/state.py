@@ -56,8 +56,14 @@ class PageRecord:
 
     def interned(self) -> PageRecord:
         """Give it with those strings that many pages share kept in memory once."""
-        names = ("links", "targets", "ids", "paths", "shown")
-        return replace(self, **{name: tuple(map(sys.intern, getattr(self, name))) for name in names})
+        return replace(
+            self,
+            links=tuple(map(sys.intern, self.links)),
+            targets=tuple(map(sys.intern, self.targets)),
+            ids=tuple(map(sys.intern, self.ids)),
+            paths=tuple(map(sys.intern, self.paths)),
+            shown=tuple(map(sys.intern, self.shown)),
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Be pickled as plain values: a data class with slots takes several times as long."""
