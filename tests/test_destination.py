@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -61,3 +62,12 @@ def test_a_folder_that_another_process_has_made_is_used(folder: Folder, tmp_path
     file.write_bytes(b"a")
 
     assert file.read_bytes() == b"a"
+
+
+def test_a_file_is_written_whole_where_the_system_takes_it_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda file, data: write(file, data[:3]))
+
+    (Folder(str(tmp_path)) / "a").write_bytes(b"0123456789")
+
+    assert (tmp_path / "a").read_bytes() == b"0123456789"

@@ -70,5 +70,9 @@ class File:
 
     def write_bytes(self, data: bytes) -> None:
         """Write the file."""
-        with open(self._path, "wb") as file:
-            file.write(data)
+        file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+        try:
+            while data:
+                data = data[os.write(file, data) :]
+        finally:
+            os.close(file)
