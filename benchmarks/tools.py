@@ -209,9 +209,9 @@ class Hugo(Other):
     languages = MappingProxyType({"html+jinja": "django"})
 
     def write_site(self) -> None:
-        """Write the site, with a section for all tips."""
+        """Write the site, with a section for all tips, which is the only one without a feed of its own."""
         super().write_site()
-        write(self.folder / "content/tips/_index.md", "---\ntitle: All tips\n---\n")
+        write(self.folder / "content/tips/_index.md", "---\ntitle: All tips\noutputs: [html]\n---\n")
         write(self.folder / "content/about.md", corpus.ABOUT)
 
     def write_tip(self, tip: CorpusTip, addition: str = "") -> None:
