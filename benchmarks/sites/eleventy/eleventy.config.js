@@ -1,53 +1,53 @@
 import syntaxHighlight from "@11ty/eleventy-plugin-syntaxhighlight";
+import anchor from "markdown-it-anchor";
 
-const byDate = (one, other) => one.date - other.date || (one.fileSlug < other.fileSlug ? -1 : 1);
+import { byDate, changed, grouped, newest, surroundings } from "./library.js";
+import { describe } from "./structured-data.js";
+import { headings, minutes } from "./text.js";
+
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September",
+  "October", "November", "December"];
+
+const oldestFirst = (api) => api.getFilteredByGlob("tips/**/*.md").sort(byDate);
+const newestFirst = (api) => oldestFirst(api).reverse();
+const byTopic = (api) => grouped(oldestFirst(api), (tip) => [tip.data.topic]);
+const byTag = (api) => grouped(newestFirst(api), (tip) => tip.data.tags);
 
 export default function (config) {
   config.addPlugin(syntaxHighlight);
   config.addPassthroughCopy("static");
+  config.amendLibrary("md", (md) =>
+    md.use(anchor, {
+      level: [2, 3, 4, 5, 6],
+      permalink: anchor.permalink.linkInsideHeader({
+        class: "permalink",
+        symbol: "#",
+        space: false,
+        renderAttrs: () => ({ title: "Link to this section" }),
+      }),
+    }),
+  );
 
-  config.addCollection("tips", (api) => api.getFilteredByGlob("tips/**/*.md").sort((a, b) => byDate(b, a)));
-  config.addCollection("latest", (api) => api.getFilteredByGlob("tips/**/*.md").sort((a, b) => byDate(b, a)).slice(0, 20));
-  // Topics with their tips in order; neighbours are looked up by address, so that no page looks through a list.
-  config.addCollection("topics", (api) => {
-    const topics = new Map();
-    for (const tip of api.getFilteredByGlob("tips/**/*.md").sort(byDate)) {
-      if (!topics.has(tip.data.topic)) topics.set(tip.data.topic, []);
-      topics.get(tip.data.topic).push(tip);
-    }
-    return [...topics.keys()].sort().map((slug) => ({ slug, tips: topics.get(slug) }));
-  });
-  config.addCollection("neighbours", (api) => {
-    const found = {};
-    const last = {};
-    for (const tip of api.getFilteredByGlob("tips/**/*.md").sort(byDate)) {
-      const previous = last[tip.data.topic];
-      found[tip.url] = { previous };
-      if (previous) found[previous.url].next = tip;
-      last[tip.data.topic] = tip;
-    }
-    return found;
-  });
-  config.addCollection("tagList", (api) => {
-    const tags = new Map();
-    for (const tip of api.getFilteredByGlob("tips/**/*.md").sort((a, b) => byDate(b, a))) {
-      for (const tag of tip.data.tags) {
-        if (!tags.has(tag)) tags.set(tag, []);
-        tags.get(tag).push(tip);
-      }
-    }
-    return [...tags.keys()].sort().map((name) => ({ name, tips: tags.get(name) }));
-  });
+  config.addCollection("tips", newestFirst);
+  config.addCollection("newest", (api) => newest(newestFirst(api)));
+  config.addCollection("topics", byTopic);
+  config.addCollection("tagList", byTag);
+  // Looked up by address, so that no page looks through a list.
+  config.addCollection("around", (api) => surroundings(newestFirst(api), byTopic(api), byTag(api)));
 
-  const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December"];
+  config.addFilter("changed", changed);
   config.addFilter("day", (date) => date.toISOString().slice(0, 10));
-  config.addFilter("longDay", (date) => `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`);
-  config.addFilter("minutes", (html) => Math.max(1, Math.ceil(html.replace(/<[^>]*>/g, " ").split(/\s+/).length / 213)));
+  config.addFilter("headings", headings);
+  config.addFilter("longDay", (date) => `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`);
+  config.addFilter("minutes", minutes);
+  config.addFilter("newest", newest);
+  config.addShortcode("structuredData", function () {
+    return describe(this.ctx);
+  });
 
   return {
     dir: { input: ".", output: "out" },
     markdownTemplateEngine: false, // code of tips has braces of its own
-    templateFormats: ["md", "njk"],
+    templateFormats: ["md", "njk", "11ty.js"],
   };
 }

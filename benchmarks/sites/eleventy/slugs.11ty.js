@@ -1,0 +1,3 @@
+export const data = { permalink: "/slugs.json", eleventyExcludeFromCollections: true };
+
+export const render = ({ collections }) => JSON.stringify(collections.tips.map((tip) => tip.fileSlug));
