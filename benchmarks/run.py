@@ -4,7 +4,7 @@ Usage: python benchmarks/run.py [--sizes 40:5 1000:5 10000:3] [--json FILE] [--m
 
 A run of a generator is a cold build (nothing of an earlier one is left), an unchanged one, and one after an edit of
 one tip. The first use installs the others, as pinned, into the working folder. Every site is checked: the same
-pages, code highlighted, no dead links, a feed and a sitemap. README.md beside this file tells what is compared.
+pages with the same on them, the same files, no dead links. README.md beside this file tells what is compared.
 """
 
 from __future__ import annotations
