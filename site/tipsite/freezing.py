@@ -34,7 +34,7 @@ from .walking import Way
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-BATCH = 16  # pages that are frozen in step, and travel to a process at a time; each has two batches at hand
+BATCH = 32  # pages that are frozen in step, and travel to a process at a time; each has two batches at hand
 LAST_BATCH = 4  # pages; batches get smaller towards the end, so that the processes end at the same time
 REMEMBERED = 1 << 15  # URLs
 WORTH_FORKING = 48  # pages; fewer are frozen faster than processes are started

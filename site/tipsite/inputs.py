@@ -10,12 +10,13 @@ from typing import Any
 from .library import PER_PAGE, Library
 from .tip import Page, Tip, digest
 
+WRITE_VALUES = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 ANYTHING = "*"  # what a page shows of which it is not known what it shows
 
 
 def make_ref(endpoint: str, values: Mapping[str, Any]) -> str:
     """Name a page by its endpoint and values."""
-    return f"{endpoint} {json.dumps(values, sort_keys=True, ensure_ascii=False)}"
+    return f"{endpoint} {WRITE_VALUES(values)}"
 
 
 def endpoint_of(ref: str) -> str:

@@ -52,7 +52,7 @@ class PageRecord:
     @property
     def anchored(self) -> bool:
         """Tell whether it names a place within another page."""
-        return any("#" in target and not target.startswith("#") for target in self.targets)
+        return any(target.find("#") > 0 for target in self.targets)
 
     def interned(self) -> PageRecord:
         """Give it with those strings that many pages share kept in memory once."""
