@@ -118,8 +118,7 @@ def test_a_long_checked_line_takes_the_place_of_the_host():
 def test_a_card_is_drawn_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     cache = Cache(tmp_path / "made.sqlite")
     drawn = find_card(CARD, cache)
-    cache.keep(cache.take_made())
-    cache.commit()
+    cache.write()
     monkeypatch.setattr(cards, "draw", lambda card: b"drawn again")
 
     assert find_card(CARD, Cache(tmp_path / "made.sqlite")) == drawn

@@ -30,8 +30,7 @@ def show(folder: Path, text: str) -> tuple[str, int]:
     cache = Cache(folder / "made.sqlite")
     environment = Compiling(cache, text)
     shown = environment.get_template("a.html").render(name="Ada")
-    cache.keep(cache.take_made())
-    cache.commit()
+    cache.write()
     return shown, environment.compiled
 
 

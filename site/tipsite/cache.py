@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,19 +13,16 @@ FOLDER = Path(".cache")  # of what a build keeps for the next one
 MADE = "made.sqlite"  # in that folder
 EXAMPLES = "examples"  # the same, of what the examples of tips came to
 
-Entry = tuple[str, bytes]
-
 
 class Cache:
     """Keeps what was made in an SQLite file; without a path, in nothing.
 
-    It may be used in forked processes: these read the file and hand what they made to the process that
-    writes it (`take_made`, `keep`).
+    It may be used in forked processes, each of which reads and writes the file.
     """
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self._made: list[Entry] = []
+        self._made: list[tuple[str, bytes]] = []
         self._connections: dict[int, sqlite3.Connection] = {}
 
     def find(self, key: str) -> bytes | None:
@@ -37,25 +34,17 @@ class Cache:
         return row[0] if row else None
 
     def add(self, key: str, data: bytes) -> None:
-        """Note what has been made."""
+        """Note what has been made, to `write` it later."""
         if self.path is not None:
             self._made.append((key, data))
 
-    def take_made(self) -> list[Entry]:
-        """Give what was made since the last call."""
+    def write(self) -> None:
+        """Write what was made since the last call, for every process to find."""
         made, self._made = self._made, []
-        return made
-
-    def keep(self, entries: Iterable[Entry]) -> None:
-        """Write what was made."""
-        if self.path is not None:
+        if made and self.path is not None:
             with self._trying():
-                self._connection().executemany("INSERT OR REPLACE INTO made VALUES (?, ?)", entries)
-
-    def commit(self) -> None:
-        """End the writing."""
-        with self._trying():
-            for connection in self._connections.values():
+                connection = self._connection()
+                connection.executemany("INSERT OR REPLACE INTO made VALUES (?, ?)", made)
                 connection.commit()
 
     @contextmanager

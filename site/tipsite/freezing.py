@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask_frozen import Freezer, FrozenFlaskWarning, MissingURLGeneratorWarning
 
-from .cache import Cache, Entry
+from .cache import Cache
 from .destination import Folder
 from .documents import forget_documents
 from .errors import FreezingError, Problem
@@ -270,16 +270,14 @@ def freeze(
     waiting: deque[str] = deque()
     while _find_more(walk, waiting):
         if jobs > 1 and len(waiting) > WORTH_FORKING:
-            cache.commit()
+            cache.write()  # once, and not in each process
             with _processes(freezer, cache, jobs) as connections:
-                for pages, made in _distribute(walk, waiting, connections, cache):
-                    cache.keep(made)
+                for pages in _distribute(walk, waiting, connections):
                     yield from (_note(frozen, walk, progress) for frozen in pages)
             break
         pages = freezer.freeze(_take(waiting, BATCH))
-        cache.keep(cache.take_made())
+        cache.write()
         yield from (_note(frozen, walk, progress) for frozen in pages)
-    cache.commit()
 
 
 def _find_more(walk: Way, waiting: deque[str]) -> bool:
@@ -301,9 +299,7 @@ def _note(frozen: Frozen, walk: Way, progress: Callable[[str], None]) -> Frozen:
     return frozen
 
 
-def _distribute(
-    walk: Way, waiting: deque[str], connections: list[Connection], cache: Cache
-) -> Iterator[tuple[list[Frozen], list[Entry]]]:
+def _distribute(walk: Way, waiting: deque[str], connections: list[Connection]) -> Iterator[list[Frozen]]:
     """Hand out batches of refs to processes, and take back what they froze, until the walk ends.
 
     Feeds come last, when every process can find what the others have rendered.
@@ -319,7 +315,6 @@ def _distribute(
                 at_hand[connection] += 1
         busy = [connection for connection in connections if at_hand[connection]]
         if not busy:
-            cache.commit()
             if not _find_more(walk, waiting):
                 return
             continue
@@ -330,15 +325,14 @@ def _distribute(
         waiting += walk.changed()
 
 
-def _receive(connection: Connection) -> tuple[list[Frozen], list[Entry]]:
+def _receive(connection: Connection) -> list[Frozen]:
     try:
-        answer = connection.recv()
+        answer: list[Frozen] | FreezingError | OSError = connection.recv()
     except EOFError:
         raise FreezingError("a process that freezes pages ended unexpectedly; its error is above") from None
     if isinstance(answer, FreezingError | OSError):
         raise answer
-    pages, made = answer
-    return pages, made
+    return answer
 
 
 @contextmanager
@@ -370,7 +364,9 @@ def _serve(connection: Connection, freezer: PageFreezer, cache: Cache) -> None:
     """Freeze batches of pages as they come, until there is nobody to send them any more."""
     try:
         while True:
-            connection.send((freezer.freeze(connection.recv()), cache.take_made()))
+            pages = freezer.freeze(connection.recv())
+            cache.write()
+            connection.send(pages)
     except EOFError:
         return
     except (FreezingError, OSError) as error:

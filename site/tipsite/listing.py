@@ -29,8 +29,7 @@ class Listing:
     def rows(self, tips: Iterable[Tip]) -> list[Row]:
         """Give a row for each tip; texts that were rendered to count their words are kept."""
         rows = [self._row(tip) for tip in tips]
-        self.cache.keep(self.cache.take_made())
-        self.cache.commit()
+        self.cache.write()
         return rows
 
     def _row(self, tip: Tip) -> Row:
