@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Content
+from test_freezing import Options
+from tipsite import building
 from tipsite import opening as opening_module
 from tipsite.files import walk
 from tipsite.loading import Loader
@@ -96,3 +98,17 @@ def test_what_parses_is_ended_with_a_build_that_did_not_come_to_use_it(
 )
 def test_a_file_is_what_it_is_by_where_it_lies(path: str, kind: str):
     assert kind_of(path) == kind
+
+
+def test_a_build_parses_nothing_that_another_process_has_parsed(
+    content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(opening_module, "WORTH_FORKING", 1)
+    content.tip("steam/a")
+
+    with opened(content.root, tmp_path / "out", print) as opening:
+        opening.start_parsing()
+        monkeypatch.setattr("tipsite.loading.parse", lambda path, data: pytest.fail(f"{path} is parsed again"))
+        building.build(Options(content.root, tmp_path / "out"), "a fingerprint", opening, lambda url: None)
+
+    assert (tmp_path / "out/tips/a/index.html").is_file()
