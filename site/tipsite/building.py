@@ -139,14 +139,9 @@ class Build:
             self.survey = Survey(options.output, last.files)
         self.old = last if there and not anew and not options.no_cache else BuildState()
         self.cache = Cache(None if options.no_cache else FOLDER / MADE)
-        self.loader = Loader(options.content, drafts=options.drafts, render=partial(find_document, cache=self.cache))
-        self.loader.listed = opening.stamps
         self.known_stamps = opening.known_stamps
         self.parsed = {} if options.no_cache else opening.state_file.parsed()
-        self.loader.parsed = {path: (self.known_stamps[path], parsed) for path, parsed in self.parsed.items()}
-        if ahead := opening.take_parsing():
-            self._render_while(ahead)
-            self.loader.parsed |= ahead.result()
+        self.loader = self._make_loader()
         self.app = create_app(
             options.content,
             preview=False,
@@ -161,6 +156,17 @@ class Build:
         self.base_url: str = self.app.config["BASE_URL"] or self.library.settings.base_url
         self.assets: Assets = self.app.extensions["assets"]
         self.clock.lap("loading")
+
+    def _make_loader(self) -> Loader:
+        """Make what loads the content; what it was parsed to before, or by another process, is not parsed again."""
+        render = partial(find_document, cache=self.cache)
+        loader = Loader(self.options.content, drafts=self.options.drafts, render=render)
+        loader.listed = self.opening.stamps
+        loader.parsed = {path: (self.known_stamps[path], parsed) for path, parsed in self.parsed.items()}
+        if ahead := self.opening.take_parsing():
+            self._render_while(ahead, loader)
+            loader.parsed |= ahead.result()
+        return loader
 
     def run(self) -> Report:
         """Freeze, check, publish and remember."""
@@ -204,13 +210,13 @@ class Build:
         self.clock.lap("checking examples")
         return evidence, problems
 
-    def _render_while(self, ahead: ParsingAhead) -> None:
+    def _render_while(self, ahead: ParsingAhead, loader: Loader) -> None:
         """Render what a first build will ask for, as far as it stays in memory, while another process parses it."""
         for path in [path for path in self.opening.stamps or () if kind_of(path) == "tip"][:IN_MEMORY]:
             if ahead.ended:
                 return
             with suppress(ContentError, InvalidFileError):  # loading says what is wrong
-                self.loader.render(read(read_bytes(self.options.content, path)).body, self.opening.with_examples)
+                loader.render(read(read_bytes(self.options.content, path)).body, self.opening.with_examples)
 
     def _render_ahead(self) -> None:
         """Render what a first build will ask for, as far as it stays in memory, while examples wait for one another."""

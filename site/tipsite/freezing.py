@@ -132,7 +132,7 @@ class LinkRecorder:
 
 
 class PageFreezer:
-    """Freezes pages one after another with one Freezer of Frozen-Flask; `inputs` make their keys."""
+    """Freezes pages, a batch at a time, with one Freezer of Frozen-Flask; `inputs` make their keys."""
 
     def __init__(self, app: Flask, destination: Path, inputs: Inputs) -> None:
         self._library: Library = app.extensions["library"]()
