@@ -8,11 +8,12 @@ from functools import cache as once
 from functools import lru_cache
 from importlib.metadata import version
 
-from . import converting, fence, highlighting, lexing, links, rendering
+from . import converting, expressions, fence, highlighting, lexing, links, rendering
 from .cache import Cache, make_key
 from .rendering import Document, render
 
 IN_MEMORY = 512  # documents
+MODULES = (converting, expressions, fence, highlighting, lexing, links, rendering)  # that a document is made by
 
 
 @lru_cache(IN_MEMORY)
@@ -39,6 +40,6 @@ def forget_documents() -> None:
 @once
 def _fingerprint() -> str:
     """Stand for all code that rendering depends on: ours, and the versions of the libraries."""
-    sources = [inspect.getsource(module) for module in (converting, fence, highlighting, lexing, links, rendering)]
+    sources = [inspect.getsource(module) for module in MODULES]
     versions = [version(name) for name in ("Markdown", "pymdown-extensions", "Pygments")]
     return make_key(sources, versions)

@@ -31,7 +31,7 @@ from pygments.token import (
 from pygments.util import ClassNotFound
 
 from .errors import did_you_mean
-from .lexing import quicken
+from .lexing import Token, quicken
 
 # What a token looks like on a light and on a dark page. Each colour has a contrast of at least 4.5 to 1
 # on the background of code and on that of a marked line (tests/test_highlighting.py computes it).
@@ -74,7 +74,7 @@ def highlight(source: str, language: str) -> tuple[str, ...]:
     """
     pieces: list[str] = []
     last, text = "", ""
-    for kind, part in _tokens(source, language):
+    for _, kind, part in _tokens(source, language):
         name = _class_names[kind]
         if name == last:
             text += part
@@ -96,13 +96,18 @@ def _element(name: str, text: str) -> str:
     return "\n".join(part and f'<span class="{name}">{part}</span>' for part in text.split("\n"))
 
 
-def _tokens(source: str, language: str) -> Iterator[tuple[_TokenType, str]]:
-    """Yield a block's tokens; what follows `>>>` in a terminal, as in `flask shell`, is read as Python."""
+def _tokens(source: str, language: str) -> Iterator[Token]:
+    """Give a block's tokens; what follows `>>>` in a terminal, as in `flask shell`, is read as Python.
+
+    They are asked for without the generator that Pygments puts around each lexer for what its options do.
+    """
+    text = source if source.endswith("\n") else f"{source}\n"
     if language != "console":
-        yield from _lexer(language).get_tokens(source)
-        return
-    for part, lines in itertools.groupby(_console_parts(source), key=operator.itemgetter(0)):
-        yield from _lexer(part).get_tokens("".join(line for _, line in lines))
+        return _lexer(language).get_tokens_unprocessed(text)
+    parts = itertools.groupby(_console_parts(text), key=operator.itemgetter(0))
+    return itertools.chain.from_iterable(
+        _lexer(part).get_tokens_unprocessed("".join(line for _, line in lines)) for part, lines in parts
+    )
 
 
 def _lexer(language: str) -> Lexer:

@@ -3,8 +3,9 @@
 A lexer of Pygments tries the rules of its state one after the other, and makes a token of each match. Here one
 expression has the rules as its alternatives, which `re` tries in the same order, and faster; and adjacent tokens
 that are to look the same become one. All else is the same: an alternative that nothing follows matches as it does
-by itself. Where nothing can come of some characters but one kind of token, a row of them is taken at once; and rules
-that cannot match what begins with the next character are passed over, several at a time.
+by itself. In a text of ASCII, of whose characters it can be told what comes of them, more is done: where that is but
+one kind of token, a row of them is taken at once; and rules that cannot match what begins with the next character are
+passed over, several at a time.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any, NamedTuple
 from pygments.lexer import DelegatingLexer, Lexer, RegexLexer
 from pygments.token import Error, Other, Whitespace, _TokenType
 
-from .expressions import ALL, ONE_BY_ONE, Extent, extents_of, write_set
+from .expressions import ALL, Extent, extents_of, shorten, write_set
 
 FLAGS = {"a": re.ASCII, "i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 INLINE_FLAGS = re.compile(r"\A\(\?[aimsux]+\)")
@@ -70,17 +71,18 @@ class State(NamedTuple):
 
 
 class States(dict[str, State]):
-    """The states of a lexer; the rules of each are merged when it is first come to."""
+    """The states of a lexer, for texts of ASCII or for any; the rules of each are merged when it is first come to."""
 
-    def __init__(self, rules: Mapping[str, Iterable[tuple[Any, ...]]], kind_of: KindOf) -> None:
+    def __init__(self, rules: Mapping[str, Iterable[tuple[Any, ...]]], kind_of: KindOf, *, ascii_only: bool) -> None:
         super().__init__()
         self._rules = rules
         self._kind_of = kind_of
+        self._merge = _merge_for_ascii if ascii_only else _merge
 
     def __missing__(self, name: str) -> State:
         """Merge the rules of a state, in their order."""
         rules = (Rule._make((*rule, None)) for rule in self._rules[name])
-        self[name] = _merge_rules([self._with_kind(rule) for rule in (*rules, *LAST_RULES)])
+        self[name] = self._merge([self._with_kind(rule) for rule in (*rules, *LAST_RULES)])
         return self[name]
 
     def _with_kind(self, rule: Rule) -> Rule:
@@ -103,8 +105,9 @@ def quicken(lexer: Lexer, kind_of: KindOf = lambda kind: kind) -> None:
         quicken(inner, kind_of)
         lexer._innerLexerCls = lambda **_: inner  # type: ignore[attr-defined]
     if type(lexer).get_tokens_unprocessed is RegexLexer.get_tokens_unprocessed and _is_mergeable(lexer):
-        states = States(lexer._tokens, kind_of)  # type: ignore[attr-defined]
-        lexer.get_tokens_unprocessed = partial(_tokenize, lexer, states)  # type: ignore[method-assign]
+        rules = lexer._tokens  # type: ignore[attr-defined]
+        both = [States(rules, kind_of, ascii_only=ascii_only) for ascii_only in (False, True)]
+        lexer.get_tokens_unprocessed = partial(_tokenize, lexer, both)  # type: ignore[method-assign]
 
 
 def _is_other(kind: _TokenType) -> bool:
@@ -118,22 +121,37 @@ def _is_mergeable(lexer: Any) -> bool:
     return not any(UNMERGEABLE.search(rule.expression.pattern) for rule in rules)
 
 
-def _merge_rules(rules: Sequence[Rule]) -> State:
-    """Merge rules; the empty group behind each has its number, and does not keep `re` from looking ahead."""
+def _merge(rules: Sequence[Rule]) -> State:
+    """Merge rules for any text."""
+    alternatives, numbered = _number(rules, [rule.expression.pattern for rule in rules])
+    return State(re.compile("|".join(alternatives)), numbered)
+
+
+def _merge_for_ascii(rules: Sequence[Rule]) -> State:
+    """Merge rules for texts of ASCII."""
     runs = _find_runs(rules)
-    alternatives: list[str] = []
-    numbered: dict[int | None, Rule] = {}
-    groups = 0
-    for rule in (*runs, *rules):
-        scoped, kept = _scoped(rule.expression, groups)
-        groups += kept + 1
-        alternatives.append(f"{scoped}()")
-        numbered[groups] = rule
+    alternatives, numbered = _number([*runs, *rules], [shorten(rule.expression) for rule in (*runs, *rules)])
     merged = alternatives[: len(runs)]
     for place in range(0, len(rules), TOGETHER):
         several = "|".join(alternatives[len(runs) :][place : place + TOGETHER])
         merged.append(f"(?={write_set(_begin(rules[place : place + TOGETHER]))})(?:{several})")
     return State(re.compile("|".join(merged)), numbered)
+
+
+def _number(rules: Sequence[Rule], patterns: Iterable[str]) -> tuple[list[str], dict[int | None, Rule]]:
+    """Write each rule, of which there is a pattern, as an alternative; give them, and the rules by their numbers.
+
+    The empty group behind each has its number, and does not keep `re` from looking ahead.
+    """
+    alternatives: list[str] = []
+    numbered: dict[int | None, Rule] = {}
+    groups = 0
+    for rule, pattern in zip(rules, patterns, strict=True):
+        scoped, kept = _scoped(rule.expression, pattern, groups)
+        groups += kept + 1
+        alternatives.append(f"{scoped}()")
+        numbered[groups] = rule
+    return alternatives, numbered
 
 
 def _begin(rules: Iterable[Rule]) -> int:
@@ -148,7 +166,7 @@ def _find_runs(rules: Sequence[Rule]) -> list[Rule]:
     characters. Rules for the start of a line may do what they like: no row begins there at what they can match.
     """
     kind = rules[-1].kind
-    leading, found, plain = 0, ONE_BY_ONE, []
+    leading, found, plain = 0, ALL, []
     extents = [(rule, one) for rule in rules[:-1] for one in rule.extents]
     for rule, one in extents:
         first = ALL if one.empty else one.first
@@ -167,12 +185,12 @@ def _find_runs(rules: Sequence[Rule]) -> list[Rule]:
     return [Rule(re.compile(expression).match, kind, None, kind) for expression in expressions]
 
 
-def _scoped(expression: re.Pattern[str], groups: int) -> tuple[str, int]:
-    """Write an expression so that its flags hold for itself only; return it, and how many of its groups capture.
+def _scoped(expression: re.Pattern[str], pattern: str, groups: int) -> tuple[str, int]:
+    """Write an expression's pattern so that its flags hold for itself only; return it, and how many groups capture.
 
     Those that it refers to do, and have other numbers behind so many groups.
     """
-    pattern = INLINE_FLAGS.sub("", expression.pattern)
+    pattern = INLINE_FLAGS.sub("", pattern)
     flags = "".join(name for name, flag in FLAGS.items() if expression.flags & flag)
     if expression.flags & re.VERBOSE:
         pattern += "\n"  # which may end a comment
@@ -186,9 +204,9 @@ def _scoped(expression: re.Pattern[str], groups: int) -> tuple[str, int]:
     return f"(?{flags}:{GROUP.sub(renumber, pattern)})", expression.groups if refers else 0
 
 
-def _tokenize(lexer: Lexer, states: States, text: str, stack: Iterable[str] = ("root",)) -> Iterator[Token]:
+def _tokenize(lexer: Lexer, both: Sequence[States], text: str, stack: Iterable[str] = ("root",)) -> Iterator[Token]:
     """Do what `RegexLexer.get_tokens_unprocessed` does, but make one token of adjacent ones of a kind."""
-    stack = list(stack)
+    states, stack = both[text.isascii()], list(stack)
     begun, start, position = None, 0, 0  # the kind and the start of the token that is not yielded yet
     while True:
         expression, rules = states[stack[-1]]
