@@ -211,8 +211,9 @@ class Build:
         return evidence, problems
 
     def _render_while(self, ahead: ParsingAhead, loader: Loader) -> None:
-        """Render what a first build will ask for, as far as it stays in memory, while another process parses it."""
-        for path in [path for path in self.opening.stamps or () if kind_of(path) == "tip"][:IN_MEMORY]:
+        """Render what a first build will ask for, as far as it can be found again, while another process parses it."""
+        paths = [path for path in self.opening.stamps or () if kind_of(path) == "tip"]
+        for path in paths[: IN_MEMORY if self.cache.path is None else None]:
             if ahead.ended:
                 return
             with suppress(ContentError, InvalidFileError):  # loading says what is wrong

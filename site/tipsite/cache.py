@@ -82,4 +82,9 @@ class Cache:
 
 def make_key(*parts: object) -> str:
     """Stand for what something is made from."""
-    return hashlib.blake2b(repr(parts).encode(), digest_size=20).hexdigest()
+    key = hashlib.blake2b(digest_size=20)
+    for part in parts:
+        data = (part if isinstance(part, str) else repr(part)).encode()
+        key.update(b"%d " % len(data))
+        key.update(data)
+    return key.hexdigest()
