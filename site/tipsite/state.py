@@ -8,9 +8,9 @@ import pickle
 import sqlite3
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .files import Stamp, find_published
 from .tip import Page, Tip, pack, unpack
@@ -26,8 +26,7 @@ CREATE TABLE files (path TEXT PRIMARY KEY, changed INTEGER, moved INTEGER, size 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class PageRecord:
+class PageRecord(NamedTuple):
     """A page as it was last frozen, and all that its checks need to know of it.
 
     `ref` names endpoint and values, `key` stands for everything the page was made from, `links` are the
@@ -56,18 +55,13 @@ class PageRecord:
 
     def interned(self) -> PageRecord:
         """Give it with those strings that many pages share kept in memory once."""
-        return replace(
-            self,
+        return self._replace(
             links=tuple(map(sys.intern, self.links)),
             targets=tuple(map(sys.intern, self.targets)),
             ids=tuple(map(sys.intern, self.ids)),
             paths=tuple(map(sys.intern, self.paths)),
             shown=tuple(map(sys.intern, self.shown)),
         )
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Be pickled as plain values: a data class with slots takes several times as long."""
-        return PageRecord, _values(self)
 
 
 @dataclass
@@ -177,7 +171,7 @@ class StateFile:
 
     def _pages(self, condition: str, *values: str) -> Iterator[PageRecord]:
         for (data,) in self._connection.execute(f"SELECT data FROM pages {condition}", values):
-            yield PageRecord(*marshal.loads(data))
+            yield PageRecord._make(marshal.loads(data))
 
     def forget_spare(self) -> None:
         """Note that the spare folder is about to change; until `save`, nothing is known of it."""
@@ -223,7 +217,7 @@ class StateFile:
         self._run(
             "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?)",
             (
-                (page.ref, page.file, page.compressed, page.anchored, marshal.dumps(_values(page)))
+                (page.ref, page.file, page.compressed, page.anchored, marshal.dumps(tuple(page)))
                 for page in difference.pages
             ),
         )
@@ -258,13 +252,6 @@ def _parsed(parsed: object) -> tuple[bool, bytes | None]:
 
 def _shown(pages: Iterable[PageRecord]) -> Iterator[tuple[str, str]]:
     return ((path, page.ref) for page in pages for path in page.shown)
-
-
-def _values(page: PageRecord) -> tuple[Any, ...]:
-    return (
-        page.ref, page.url, page.file, page.key, page.links, page.targets, page.ids, page.anchors,
-        page.paths, page.compressed, page.shown,
-    )  # fmt: skip
 
 
 def is_as_described(state: BuildState, output: Path) -> bool:
