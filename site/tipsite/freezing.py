@@ -6,9 +6,9 @@ import hashlib
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from flask_frozen import Freezer, FrozenFlaskWarning, MissingURLGeneratorWarning
 from .cache import Cache
 from .destination import Folder
 from .documents import forget_documents
+from .elsewhere import Elsewhere
 from .errors import FreezingError, Problem
 from .inputs import Inputs, make_ref, parse_ref
 from .inspecting import NOTHING, inspect
@@ -173,6 +174,23 @@ class PageFreezer:
             written = [self._written(page) for page in self._freezer.freeze_yield()]
         return refused + [self._inspect(page) for page in written]
 
+    @contextmanager
+    def rendering_ahead(self, cache: Cache) -> Iterator[None]:
+        """Have another process render tips meanwhile, if there are many, for those to find that freeze their pages."""
+        if cache.path is None or len(self._library.tips) <= WORTH_FORKING:
+            yield
+            return
+        rendering = Elsewhere(partial(self._render_all, cache), "renders tips")
+        try:
+            yield
+        finally:
+            rendering.forget()
+
+    def _render_all(self, cache: Cache) -> None:
+        for tip in self._library.tips:
+            self._library.document(tip)
+            cache.write()
+
     def _urls(self) -> Iterator[str]:
         """Give Frozen-Flask the URL of the next page, which it takes for one below the base URL; a URL generator."""
         for task in self._tasks:
@@ -268,16 +286,16 @@ def freeze(
     With more than one job, other processes take over as soon as there is enough for them to do.
     """
     waiting: deque[str] = deque()
-    while _find_more(walk, waiting):
-        if jobs > 1 and len(waiting) > WORTH_FORKING:
-            cache.write()  # once, and not in each process
-            with _processes(freezer, cache, jobs) as connections:
-                for pages in _distribute(walk, waiting, connections):
-                    yield from (_note(frozen, walk, progress) for frozen in pages)
-            break
-        pages = freezer.freeze(_take(waiting, BATCH))
-        cache.write()
-        yield from (_note(frozen, walk, progress) for frozen in pages)
+    cache.write()  # once, and not in each process
+    with freezer.rendering_ahead(cache) if jobs > 1 and not walk.known else nullcontext():
+        while _find_more(walk, waiting) and (jobs == 1 or len(waiting) <= WORTH_FORKING):
+            pages = freezer.freeze(_take(waiting, BATCH))
+            cache.write()
+            yield from (_note(frozen, walk, progress) for frozen in pages)
+    if waiting:
+        with _processes(freezer, cache, jobs) as connections:
+            for pages in _distribute(walk, waiting, connections):
+                yield from (_note(frozen, walk, progress) for frozen in pages)
 
 
 def _find_more(walk: Way, waiting: deque[str]) -> bool:

@@ -15,10 +15,18 @@ FEEDS = ("machines.feed", "machines.json_feed", "machines.topic_feed")  # made o
 
 
 class Way(Protocol):
-    """A way over pages of a site. `pages` are the pages met so far, `unchanged` those that were not frozen again."""
+    """A way over pages of a site.
+
+    `pages` are the pages met so far, and `unchanged` those that were not frozen again.
+    """
 
     pages: dict[str, PageRecord]
     unchanged: set[str]
+
+    @property
+    def known(self) -> Mapping[str, PageRecord]:
+        """The pages of the last build."""
+        ...
 
     def changed(self) -> Iterator[str]:
         """Yield the refs of the pages to freeze that are known of now; each must then be `record`ed."""
