@@ -8,7 +8,7 @@ admonition, a tab or a block quote; what stands before it on its first line is t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -91,12 +91,17 @@ def find_fences(text: str) -> Fences:
 
 
 def _read_content(
-    lines: Sequence[str], start: int, opening: re.Match[str], problems: _Problems
+    lines: list[str], start: int, opening: re.Match[str], problems: _Problems
 ) -> tuple[list[str], int]:
     """Return the lines inside a fence, without its prefix, and the index behind its closing fence."""
     prefix, marker = opening["prefix"], opening["marker"]
+    if not prefix and marker in lines[start + 1 :]:  # as in most blocks, which are read at once
+        end = lines.index(marker, start + 1)
+        content = lines[start + 1 : end]
+        if marker not in "\n".join(content):
+            return content, end + 1
     closing = _closing(marker)
-    content: list[str] = []
+    content = []
     for index in range(start + 1, len(lines)):
         line = _strip_prefix(lines[index], prefix)
         if line is None:

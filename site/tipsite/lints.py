@@ -18,7 +18,7 @@ from .errors import Problem
 from .fence import Fence
 from .library import Library
 from .links import Places
-from .rendering import Document, blank_code
+from .rendering import Document, blank, blank_code
 from .tip import Page, Tip
 
 TITLE = 60  # characters; search engines and cards cut what is longer
@@ -69,7 +69,7 @@ def lint_item(library: Library, item: Tip | Page) -> list[Problem]:
 
 
 def _lint_body(text: str, document: Document) -> Iterator[Problem]:
-    prose = COMMENT.sub(_blank, blank_code(text, document.fences))
+    prose = COMMENT.sub(lambda match: blank(match[0]), blank_code(text, document.fences))
     yield from _lint_headings(document, prose)
     yield from _lint_images(prose)
     yield from _lint_links(prose)
@@ -77,11 +77,6 @@ def _lint_body(text: str, document: Document) -> Iterator[Problem]:
     yield from _lint_policy(document, prose)
     for fence in document.fences:
         yield from _lint_fence(fence)
-
-
-def _blank(match: re.Match[str]) -> str:
-    """Replace a match by as many spaces, so that lines and columns stay."""
-    return re.sub(r"[^\n]", " ", match[0])
 
 
 def _at(text: str, index: int, message: str, *, warning: bool = False) -> Problem:

@@ -84,7 +84,12 @@ def blank_code(text: str, fences: tuple[Fence, ...]) -> str:
     lines = text.split("\n")
     for fence in fences:
         lines[fence.line - 1 : fence.end_line] = [""] * (fence.end_line - fence.line + 1)
-    return CODE_SPAN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), "\n".join(lines))
+    return CODE_SPAN.sub(lambda match: blank(match[0]), "\n".join(lines))
+
+
+def blank(text: str) -> str:
+    """Replace a text by as many spaces, so that lines and columns stay."""
+    return "\n".join([" " * len(line) for line in text.split("\n")])
 
 
 def _without_fences(text: str, fences: tuple[Fence, ...]) -> str:
