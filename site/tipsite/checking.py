@@ -118,19 +118,20 @@ def _blame(library: Library, page: PageRecord, written: str, message: str) -> Pr
 
 def check_reachable(site: Site, library: Library) -> Iterator[Problem]:
     """Report tips that no way of links leads to from the home page."""
+    missing = {f"tips/{tip.slug}/index.html": tip for tip in library.tips}
     reached = {"index.html"}
     queue = deque(reached)
-    while queue:
+    while queue and missing:
         page = site.page_of(queue.popleft())
         for target in page.targets if page else ():
             place = site.locate(target)
             if place and place[0] not in reached:
                 reached.add(place[0])
                 queue.append(place[0])
-    for tip in library.tips:
-        if f"tips/{tip.slug}/index.html" not in reached:
-            message = "no way of links leads from the home page to this tip: a template has lost its links"
-            yield Problem(tip.path, 1, 0, message)
+                missing.pop(place[0], None)
+    for tip in missing.values():
+        message = "no way of links leads from the home page to this tip: a template has lost its links"
+        yield Problem(tip.path, 1, 0, message)
 
 
 def check_names(files: Iterable[str]) -> Iterator[Problem]:
