@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import mimetypes
+import os
+import sqlite3
+import time
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,9 +20,12 @@ import pytest
 from conftest import Content
 from tipsite import building, create_app
 from tipsite.building import Report
+from tipsite.cache import MADE, Cache
+from tipsite.documents import find_document
 from tipsite.errors import ContentError, FreezingError
-from tipsite.freezing import LinkRecorder
-from tipsite.inputs import make_ref
+from tipsite.freezing import LinkRecorder, PageFreezer
+from tipsite.inputs import Inputs, make_ref
+from tipsite.loading import Loader
 from tipsite.opening import opened
 
 PROJECT = Path(__file__).parent.parent
@@ -270,6 +278,56 @@ def test_a_tip_that_nothing_links_to_is_reported_by_name(
 
     with pytest.raises(ContentError, match=r"tips/steam/a.md:1: no way of links leads from the home page"):
         freeze(small.root, tmp_path / "out")
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    return Cache(tmp_path / MADE)
+
+
+@pytest.fixture
+def freezer(content: Content, tmp_path: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch) -> PageFreezer:
+    """One of a site with four tips, which are just too many to freeze in one process."""
+    monkeypatch.setattr("tipsite.freezing.WORTH_FORKING", 3)
+    for number in range(4):
+        content.tip(f"steam/tip-{number}", f"Tip {number}.")
+    loader = Loader(content.root, render=partial(find_document, cache=cache))
+    app = create_app(content.root, preview=False, loader=loader)
+    return PageFreezer(app, tmp_path / "fresh", Inputs(loader.last_loaded(), "", {}))
+
+
+def test_another_process_renders_tips_meanwhile(freezer: PageFreezer, cache: Cache, tmp_path: Path):
+    patience = time.monotonic() + 60
+
+    with freezer.rendering_ahead(cache):
+        while count(tmp_path / MADE) < 4 and time.monotonic() < patience:
+            time.sleep(0.01)
+
+    assert count(tmp_path / MADE) == 4
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_no_process_renders_what_nobody_could_find(freezer: PageFreezer):
+    with freezer.rendering_ahead(Cache(None)), pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_no_process_renders_few_tips(freezer: PageFreezer, cache: Cache, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tipsite.freezing.WORTH_FORKING", 4)
+
+    with freezer.rendering_ahead(cache), pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def count(path: Path) -> int:
+    """Count what a cache has."""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            found: tuple[int] = connection.execute("SELECT count(*) FROM made").fetchone()
+            return found[0]
+    except sqlite3.OperationalError:  # it is being made
+        return 0
 
 
 def test_a_link_is_recorded_for_each_page_that_makes_it(small: Content):

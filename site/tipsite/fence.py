@@ -90,9 +90,7 @@ def find_fences(text: str) -> Fences:
     return Fences(tuple(blocks), tuple(problems))
 
 
-def _read_content(
-    lines: list[str], start: int, opening: re.Match[str], problems: _Problems
-) -> tuple[list[str], int]:
+def _read_content(lines: list[str], start: int, opening: re.Match[str], problems: _Problems) -> tuple[list[str], int]:
     """Return the lines inside a fence, without its prefix, and the index behind its closing fence."""
     prefix, marker = opening["prefix"], opening["marker"]
     if not prefix and marker in lines[start + 1 :]:  # as in most blocks, which are read at once

@@ -76,7 +76,7 @@ class Library:
         """Give the library with a tip of which nothing but the body has changed; listings are not made again."""
         old = self.by_slug[tip.slug]
         library = replace(self, tips=_exchange(self.tips, old, tip))
-        kept = {name: value for name, value in vars(self).items() if name in ("topics", "_places", "_place_on_path")}
+        kept = {name: value for name, value in vars(self).items() if name in ("topics", "_orders", "_place_on_path")}
         vars(library).update(
             kept,
             by_slug={**self.by_slug, tip.slug: tip},
@@ -180,14 +180,15 @@ class Library:
         tips, place = self.by_topic[tip.topic], self._place_on_path[tip.slug]
         return (tips[place - 1] if place else None), (tips[place + 1] if place + 1 < len(tips) else None)
 
-    def _places_of(self, tag: str) -> Mapping[str, int]:
-        """Give the place of each tip of a tag in the list of these, by slug."""
-        if tag not in self._places:
-            self._places[tag] = {tip.slug: place for place, tip in enumerate(self.by_tag[tag])}
-        return self._places[tag]
+    def _order_of(self, tag: str) -> tuple[list[str], Mapping[str, int]]:
+        """Give the slugs of the tips of a tag in the order of `by_tag`, and the place of each."""
+        if tag not in self._orders:
+            slugs = [tip.slug for tip in self.by_tag[tag]]
+            self._orders[tag] = slugs, {slug: place for place, slug in enumerate(slugs)}
+        return self._orders[tag]
 
     @cached_property
-    def _places(self) -> dict[str, Mapping[str, int]]:
+    def _orders(self) -> dict[str, tuple[list[str], Mapping[str, int]]]:
         return {}
 
     def related(self, tip: Tip) -> list[Tip]:
@@ -207,10 +208,10 @@ class Library:
     def _find_related(self, tip: Tip) -> list[Tip]:
         scores: dict[str, int] = defaultdict(int)
         for tag in tip.tags:
-            tips, place = self.by_tag[tag], self._places_of(tag)[tip.slug]
-            score = 1000 // len(tips)
-            for other in tips[max(0, place - NEAREST) : place + NEAREST + 1]:
-                scores[other.slug] -= score
+            slugs, places = self._order_of(tag)
+            place, score = places[tip.slug], 1000 // len(slugs)
+            for slug in slugs[max(0, place - NEAREST) : place + NEAREST + 1]:
+                scores[slug] -= score
         for near in (tip, *filter(None, self.neighbours(tip))):
             scores.pop(near.slug, None)
         best = sorted((score, slug) for slug, score in scores.items())

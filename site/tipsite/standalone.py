@@ -25,7 +25,7 @@ TARGETS = ("inline", "reference", "attribute")
 SPECIAL = re.compile(r"[\\`*<>\[\]#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)")
 
 
-@lru_cache(maxsize=8)  # a page is made, and then asked what it was made from
+@lru_cache(maxsize=64)  # some pages are made, and then asked what they were made from
 def _split(text: str) -> tuple[str, ...]:
     """Split a text into what links and pictures lead to, at odd places, and all else."""
     text = f"\n{text}"
