@@ -52,6 +52,14 @@ def test_a_prefix_is_taken_off_every_line(prefix: str):
     assert (fence.source, fence.prefix) == ("a\n\n  b", prefix)
 
 
+@pytest.mark.parametrize("closing", ["```", "``` \t", "   ```", "`````"])
+def test_the_first_fence_that_closes_a_block_ends_it(closing: str):
+    first, second = find_fences(f"```\na ```\n{closing}\nb\n```\nc\n```\n").blocks
+
+    assert (first.source, first.end_line) == ("a ```", 3)
+    assert (second.source, second.line) == ("c", 5)
+
+
 def test_inline_code_with_three_backticks_is_no_fence():
     assert find_fences("```not a fence```\n").blocks == ()
 

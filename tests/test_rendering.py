@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tipsite.rendering import render
+from tipsite.fence import find_fences
+from tipsite.rendering import blank_code, render
 
 
 def problems(text: str, *, examples: bool = True) -> list[str]:
@@ -125,6 +126,12 @@ def test_what_is_wrong_is_said_in_its_place(text: str, message: str):
 
 def test_where_examples_are_off_any_code_is_fine():
     assert not problems("    indented()\n\n```python\nx\n```\n", examples=False)
+
+
+def test_code_is_blanked_and_all_else_stays_in_its_place():
+    text = "a `b` c ``d\n`e`` f\n\n```\ng\n```\nh\n"
+
+    assert blank_code(text, find_fences(text).blocks) == "a     c    \n     f\n\n\n\n\nh\n"
 
 
 def test_links_within_the_site_are_found_with_their_places():
