@@ -86,10 +86,11 @@ def test_what_is_not_understood_may_match_everything(pattern: str):
     assert ALL in (extent.first, extent.rest)
 
 
-def test_a_python_with_another_parser_is_asked_nothing(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("tipsite.expressions.PARSER", "re.nowhere")
+@pytest.mark.parametrize("parser", ["re.nowhere", "keyword"])
+def test_a_python_with_another_parser_is_asked_nothing(monkeypatch: pytest.MonkeyPatch, parser: str):
+    monkeypatch.setattr("tipsite.expressions.PARSER", parser)
 
-    assert extents_of(re.compile("only asked here")) == (Extent(ALL, ALL, empty=True),)
+    assert extents_of(re.compile(f"only asked here of {parser}")) == (Extent(ALL, ALL, empty=True),)
 
 
 @pytest.mark.parametrize("characters", ["", "a", "a-^]\\", "\n\t\x1c", STRANGE, CHARACTERS, CHARACTERS[1:]])

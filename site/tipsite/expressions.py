@@ -82,14 +82,12 @@ def _shorten_set(written: str) -> str:
 def extents_of(expression: re.Pattern[str]) -> tuple[Extent, ...]:
     """Tell what each alternative of an expression can match."""
     try:
-        parser = importlib.import_module(PARSER)
-    except ImportError:  # in a Python that is not known here
+        parts = importlib.import_module(PARSER).parse(shorten(expression), expression.flags)
+        is_branch = len(parts) == 1 and parts[0][0].name == "BRANCH"
+        alternatives = parts[0][1][1] if is_branch else [parts]
+        return tuple(_sequence(alternative, expression.flags) for alternative in alternatives)
+    except (ImportError, AttributeError):  # in a Python that is not known here
         return (ANYTHING,)
-    flags = expression.flags
-    parts = parser.parse(shorten(expression), flags)
-    if len(parts) == 1 and parts[0][0].name == "BRANCH":
-        return tuple(_sequence(alternative, flags) for alternative in parts[0][1][1])
-    return (_sequence(parts, flags),)
 
 
 def _sequence(parts: Iterable[tuple[Any, Any]], flags: int) -> Extent:

@@ -287,7 +287,8 @@ def freeze(
     """
     waiting: deque[str] = deque()
     cache.write()  # once, and not in each process
-    with freezer.rendering_ahead(cache) if jobs > 1 and not walk.known else nullcontext():
+    begins_anew = jobs > 1 and not walk.known and _find_more(walk, waiting)
+    with freezer.rendering_ahead(cache) if begins_anew else nullcontext():
         while _find_more(walk, waiting) and (jobs == 1 or len(waiting) <= WORTH_FORKING):
             pages = freezer.freeze(_take(waiting, BATCH))
             cache.write()

@@ -76,4 +76,4 @@ def compressed_size(data: bytes) -> int:
     return (quickly if quickly < LIGHT else len(zlib.compress(data, 6, BARE))) + FRAME
 
 
-_QUICK = zlib.compressobj(2, wbits=BARE)  # to make one takes half as long as to compress a page
+_QUICK = zlib.compressobj(2, wbits=BARE)  # one for all pages, since it takes a while to make
