@@ -9,7 +9,7 @@ import pytest
 
 from conftest import Content
 from test_freezing import Options, build
-from tipsite.cache import FOLDER, MADE, Cache, make_key
+from tipsite.cache import FOLDER, MADE, MUCH, Cache, make_key
 from tipsite.documents import find_document
 from tipsite.loading import Loader
 
@@ -23,6 +23,16 @@ def test_what_was_made_is_found_when_it_is_written(tmp_path: Path):
 
     assert cache.find("key") == other.find("key") == b"made"
     assert cache.find("another") is None
+
+
+def test_much_that_was_made_is_written_at_once(tmp_path: Path):
+    cache, other = Cache(tmp_path / MADE), Cache(tmp_path / MADE)
+
+    for number in range(MUCH + 1):
+        cache.add(f"{number}", b"made")
+
+    assert other.find(f"{MUCH - 1}") == b"made"
+    assert other.find(f"{MUCH}") is None
 
 
 def test_processes_write_at_the_same_time(tmp_path: Path):

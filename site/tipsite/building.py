@@ -205,7 +205,7 @@ class Build:
         with self.opening.take_runner() as runner, ThreadPoolExecutor(1) as pool:
             proving = pool.submit(prove, self.library.tips, cache=cache, jobs=self.options.jobs, runner=runner)
             if not self.old.generation:
-                self._render_ahead()
+                self._render_until(proving.done)
             evidence, problems = proving.result()
         self.clock.lap("checking examples")
         return evidence, problems
@@ -213,16 +213,23 @@ class Build:
     def _render_while(self, ahead: ParsingAhead, loader: Loader) -> None:
         """Render what a first build will ask for, as far as it can be found again, while another process parses it."""
         paths = [path for path in self.opening.stamps or () if kind_of(path) == "tip"]
-        for path in paths[: IN_MEMORY if self.cache.path is None else None]:
+        for path in paths[: self._findable]:
             if ahead.ended:
                 return
             with suppress(ContentError, InvalidFileError):  # loading says what is wrong
                 loader.render(read(read_bytes(self.options.content, path)).body, self.opening.with_examples)
 
-    def _render_ahead(self) -> None:
-        """Render what a first build will ask for, as far as it stays in memory, while examples wait for one another."""
-        for item in self.library.items[:IN_MEMORY]:
+    def _render_until(self, ended: Callable[[], bool]) -> None:
+        """Render what a first build will ask for, as far as it can be found again, while examples wait for others."""
+        for item in self.library.items[: self._findable]:
+            if ended():
+                return
             self.library.document(item)
+
+    @property
+    def _findable(self) -> int | None:
+        """How many documents can be found again when one after the other is rendered; None if all can."""
+        return IN_MEMORY if self.cache.path is None else None
 
     def _freeze(self, evidence: Mapping[str, Evidence], problems: list[Problem]) -> Walk | Revisit:
         """Freeze every page that is not as it was; add what is wrong with any to `problems`."""

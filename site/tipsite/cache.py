@@ -11,6 +11,7 @@ from pathlib import Path
 
 FOLDER = Path(".cache")  # of what a build keeps for the next one
 MADE = "made.sqlite"  # in that folder
+MUCH = 64  # things to write at once
 EXAMPLES = "examples"  # the same, of what the examples of tips came to
 
 
@@ -34,9 +35,11 @@ class Cache:
         return row[0] if row else None
 
     def add(self, key: str, data: bytes) -> None:
-        """Note what has been made, to `write` it later."""
+        """Note what has been made, to `write` it later, or when there is much of it."""
         if self.path is not None:
             self._made.append((key, data))
+            if len(self._made) >= MUCH:
+                self.write()
 
     def write(self) -> None:
         """Write what was made since the last call, for every process to find."""

@@ -12,7 +12,7 @@ from . import converting, expressions, fence, highlighting, lexing, links, rende
 from .cache import Cache, make_key
 from .rendering import Document, render
 
-IN_MEMORY = 512  # documents
+IN_MEMORY = 64  # documents; more than a batch has, and few enough to stay in the caches of a processor
 MODULES = (converting, expressions, fence, highlighting, lexing, links, rendering)  # that a document is made by
 
 
@@ -33,7 +33,7 @@ def find_document(text: str, examples: bool, cache: Cache) -> Document:
 
 def forget_documents() -> None:
     """Free the memory of what was rendered, in a process that will not ask for it again."""
-    for made in (find_document, render, highlighting.highlight):
+    for made in (find_document, highlighting.highlight):
         made.cache_clear()
 
 

@@ -65,7 +65,7 @@ PLAIN = (Error, Operator, Punctuation, Name)  # these look like the text around 
 _uses: Counter[str] = Counter()
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=64)  # the lines of a document's blocks are counted, and then shown
 def highlight(source: str, language: str) -> tuple[str, ...]:
     """Return the lines of a block as HTML; an element never goes over the end of a line.
 

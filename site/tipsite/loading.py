@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import threading
 from collections.abc import Callable, Mapping, Set
 from pathlib import Path
@@ -21,12 +22,15 @@ from .settings import Settings
 from .tip import Page, Tip, with_text
 
 Parsed = TypeVar("Parsed")
+remember_documents = functools.lru_cache(maxsize=512)(render)  # a preview shows some tips again and again
 
 
 class Loader:
     """Loads a content folder again and again, and parses only what has changed since the last time."""
 
-    def __init__(self, root: Path, *, drafts: bool = False, render: Callable[[str, bool], Document] = render) -> None:
+    def __init__(
+        self, root: Path, *, drafts: bool = False, render: Callable[[str, bool], Document] = remember_documents
+    ) -> None:
         self.root = root
         self.drafts = drafts
         self.render = render

@@ -50,7 +50,6 @@ class Document:
     problems: tuple[Problem, ...]
 
 
-@functools.lru_cache(maxsize=512)
 def render(text: str, examples: bool = True) -> Document:
     """Render a Markdown text; what is wrong with it is in `problems`, which have no path yet.
 
