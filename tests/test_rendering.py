@@ -155,7 +155,7 @@ def test_words_count_prose_and_not_code():
 def test_rendering_again_gives_the_same():
     text = "## A\n\na[^1]\n\n[^1]: n\n"
 
-    assert render.__wrapped__(text) == render.__wrapped__(text)
+    assert render(text) == render(text)
 
 
 def test_characters_that_cannot_be_published_stand_for_nothing_in_a_document():
