@@ -11,8 +11,8 @@ from pathlib import Path
 
 FOLDER = Path(".cache")  # of what a build keeps for the next one
 MADE = "made.sqlite"  # in that folder
-MUCH = 64  # things to write at once
 EXAMPLES = "examples"  # the same, of what the examples of tips came to
+MUCH = 64  # things to write at once
 
 
 class Cache:

@@ -22,14 +22,14 @@ from .settings import Settings
 from .tip import Page, Tip, with_text
 
 Parsed = TypeVar("Parsed")
-remember_documents = functools.lru_cache(maxsize=512)(render)  # a preview shows some tips again and again
+render_once = functools.lru_cache(maxsize=512)(render)  # a preview shows some tips again and again
 
 
 class Loader:
     """Loads a content folder again and again, and parses only what has changed since the last time."""
 
     def __init__(
-        self, root: Path, *, drafts: bool = False, render: Callable[[str, bool], Document] = remember_documents
+        self, root: Path, *, drafts: bool = False, render: Callable[[str, bool], Document] = render_once
     ) -> None:
         self.root = root
         self.drafts = drafts
