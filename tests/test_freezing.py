@@ -274,7 +274,7 @@ def test_a_second_and_different_site_builds(tmp_path: Path):
 def test_a_tip_that_nothing_links_to_is_reported_by_name(
     small: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("tipsite.templating.url_of", lambda target, anchor="": "/")
+    monkeypatch.setattr("tipsite.templating.url_of", lambda *_, **__: "/")
 
     with pytest.raises(ContentError, match=r"tips/steam/a.md:1: no way of links leads from the home page"):
         freeze(small.root, tmp_path / "out")

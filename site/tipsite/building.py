@@ -153,7 +153,7 @@ class Build:
         self.app.extensions["draw"] = partial(find_card, cache=self.cache)
         self.app.jinja_env.bytecode_cache = CompiledTemplates(self.cache)
         self.library: Library = self.app.extensions["library"]()
-        self.base_url: str = self.app.config["BASE_URL"] or self.library.settings.base_url
+        self.base_url: str = self.app.config["BASE_URL"]
         self.assets: Assets = self.app.extensions["assets"]
         self.clock.lap("loading")
 

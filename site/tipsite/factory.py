@@ -64,6 +64,7 @@ def create_app(
     else:
         library = loader.load_thoroughly()
         app.extensions["library"] = lambda: library
+        app.config["BASE_URL"] = base_url or library.settings.base_url
     app.url_map.converters["name"] = views.NameConverter
     app.add_url_rule("/static/<path:filename>", "static", views.static)
     app.register_blueprint(views.blueprint)

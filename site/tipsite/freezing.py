@@ -95,6 +95,8 @@ class LinkRecorder:
         self._piece: Callable[..., str] = names["piece"]
         self._pieces: dict[tuple[Any, ...], tuple[str, dict[str, None]]] = {}
         names.update(url_for=self.url_for, piece=self.piece)
+        filters: dict[str, Any] = app.jinja_env.filters
+        filters["url_of"] = partial(filters["url_of"], url_for=self.url_for)  # its own would look for the app each time
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """Do what the app's own `url_for` does; a build has one base URL, so the same call gives the same URL."""
@@ -142,7 +144,7 @@ class PageFreezer:
         self._client = LeanClient(app)
         app.test_client_class = lambda *_, **__: self._client  # type: ignore[assignment]  # it is asked for no more
         app.config.update(
-            FREEZER_BASE_URL=app.config["BASE_URL"] or self._library.settings.base_url,
+            FREEZER_BASE_URL=app.config["BASE_URL"],
             FREEZER_DEFAULT_MIMETYPE="text/plain",  # of `_headers`
             FREEZER_DESTINATION=str(self._destination),
             FREEZER_REDIRECT_POLICY="error",

@@ -9,21 +9,20 @@ from flask import current_app
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from .settings import Topic
+from .settings import Settings, Topic
 from .templating import canonical, library
 from .tip import Tip
 
 
 def describe(tip: Tip, topic: Topic) -> Markup:
     """Describe a tip and where it stands, as JSON-LD that can stand in a page."""
-    url = canonical("site.tip", slug=tip.slug)
-    graph = [_article(tip, topic, url), _breadcrumbs(tip, topic, url)]
+    site, url = library().settings, canonical("site.tip", slug=tip.slug)
+    graph = [_article(tip, topic, site, url), _breadcrumbs(tip, topic, site, url)]
     value = {"@context": "https://schema.org", "@graph": graph}
     return htmlsafe_json_dumps(value, json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
-def _article(tip: Tip, topic: Topic, url: str) -> dict[str, Any]:
-    site = library().settings
+def _article(tip: Tip, topic: Topic, site: Settings, url: str) -> dict[str, Any]:
     picture = {"image": canonical("cards.tip", slug=tip.slug)} if current_app.config["CARDS"] else {}
     return {
         "@type": "TechArticle",
@@ -40,9 +39,9 @@ def _article(tip: Tip, topic: Topic, url: str) -> dict[str, Any]:
     }
 
 
-def _breadcrumbs(tip: Tip, topic: Topic, url: str) -> dict[str, Any]:
+def _breadcrumbs(tip: Tip, topic: Topic, site: Settings, url: str) -> dict[str, Any]:
     above = [
-        (library().settings.title, canonical("site.home")),
+        (site.title, canonical("site.home")),
         (topic.title, canonical("site.topic", slug=topic.slug)),
         (tip.title, url),
     ]

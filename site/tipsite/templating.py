@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import importlib
 import re
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from functools import cache as once
 from importlib.metadata import version
 from pathlib import Path
@@ -93,8 +93,8 @@ def url_for(endpoint: str, **values: Any) -> str:
     return current_app.url_for(endpoint, **values)
 
 
-def url_of(target: Target, anchor: str = "") -> str:
-    """Give the URL path of something that a link leads to."""
+def url_of(target: Target, anchor: str = "", url_for: Callable[..., str] = url_for) -> str:
+    """Give the URL path of something that a link leads to, as `url_for` writes it."""
     place = {"_anchor": anchor} if anchor else {}
     match target:
         case Tip():

@@ -53,19 +53,20 @@ def tips(number: int) -> str:
 @blueprint.get("/tips/<slug>/")
 def tip(slug: str) -> str:
     """Show a tip."""
-    found = library().by_slug.get(slug) or abort(404)
-    topic = library().topics[found.topic]
-    previous, following = library().neighbours(found)
+    shown = library()
+    found = shown.by_slug.get(slug) or abort(404)
+    topic = shown.topics[found.topic]
+    previous, following = shown.neighbours(found)
     return render_template(
         "tip.html",
         tip=found,
         topic=topic,
         data=describe(found, topic),
-        document=_checked(library(), found),
+        document=_checked(shown, found),
         previous=previous,
         following=following,
-        related=library().related(found),
-        path=library().path(found),
+        related=shown.related(found),
+        path=shown.path(found),
     )
 
 
