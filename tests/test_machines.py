@@ -16,6 +16,7 @@ from PIL import Image
 
 from conftest import Content
 from tipsite import create_app
+from tipsite.links import OPEN
 
 SCHEMAS = Path(__file__).parent / "schemas"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -112,7 +113,7 @@ def test_feeds_have_whole_bodies_with_absolute_addresses(content: Content, clien
             "https://away.example/",
         }
         assert "permalink" not in text
-        assert "\ufdd0" not in text
+        assert OPEN not in text
     assert sum("x = " in text and "#own" in text for text in texts) == 2
 
 

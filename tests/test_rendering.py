@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tipsite.fence import find_fences
+from tipsite.links import CLOSE, OPEN
 from tipsite.rendering import blank_code, render
 
 
@@ -111,8 +112,8 @@ def test_a_fence_is_shown_once_wherever_it_stands(text: str):
         ),
         ("text\n\n# Title\n", "3:1: a heading of level 1 is the title's"),
         ("```pyhton\nx\n```\n", "1:4: there is no language “pyhton” to highlight: did you mean “python”?"),
-        ("a \ufdd0F0\ufdd1\n", "1:3: the character U+FDD0 cannot be published"),
-        ("\ufdd0F0\ufdd1\n", "1:1: the character U+FDD0 cannot be published"),
+        ("a \ufdd0\n", "1:3: the character U+FDD0 cannot be published"),
+        (f"{OPEN}F0{CLOSE}\n", "1:1: the character U+000E cannot be published"),
         ("a\x02\n", "1:2: the character U+0002 cannot be published"),
         ("[x](#nope)\n\n## Nop\n", "1:5: there is no anchor “#nope” in this file: did you mean “nop”?"),
         ("a `[x](a.js)`\n[x](javascript:1)\n", "2:5: links with “javascript:” are not published"),
@@ -159,9 +160,9 @@ def test_rendering_again_gives_the_same():
 
 
 def test_characters_that_cannot_be_published_stand_for_nothing_in_a_document():
-    document = render("\ufdd0F0\ufdd1\n\n[a](a.md) \ufdd0L7\ufdd1\n")
+    document = render(f"{OPEN}F0{CLOSE}\n\n[a](a.md) {OPEN}L7{CLOSE}\n")
 
-    assert document.html.count("\ufdd0") == len(document.links) == 1
+    assert document.html.count(OPEN) == len(document.links) == 1
 
 
 def test_the_alignment_of_a_table_is_a_class_and_no_style():

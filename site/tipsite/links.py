@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 from .errors import Problem, did_you_mean
 
-# Noncharacters (https://www.unicode.org/faq/private_use.html#nonchar1) frame what is put in later.
-OPEN, CLOSE = "\ufdd0", "\ufdd1"
+# What is put in later is framed by characters that no text may hold; of these, ones that need a byte each in memory.
+OPEN, CLOSE = "\x0e", "\x0f"
 
 ELEMENT = re.compile(r"<(?P<tag>a|img|source|video|audio|iframe)\b(?P<attributes>[^>]*)>", re.IGNORECASE)
 REFERENCE = re.compile(
