@@ -109,9 +109,13 @@ def url_of(target: Target, anchor: str = "", url_for: Callable[..., str] = url_f
 
 def absolute(path: str) -> str:
     """Make a URL path of this site absolute, on its base URL and not on the host that was asked."""
-    base: str = current_app.config["BASE_URL"] or library().settings.base_url
-    parts = urlsplit(base)
-    return f"{parts.scheme}://{parts.netloc}{path}"
+    return _origin(current_app.config["BASE_URL"] or library().settings.base_url) + path
+
+
+@once
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def canonical(endpoint: str, **values: Any) -> str:
