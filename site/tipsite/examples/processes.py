@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import builtins
 import contextlib
+import gc
 import io
 import itertools
 import os
@@ -45,9 +46,15 @@ class Surroundings:
     sandbox: Sandbox
 
 
+def fork_lightly() -> int:
+    """Fork, and keep the child from looking for garbage among what it inherits, which would copy the memory of it."""
+    gc.freeze()
+    return os.fork()
+
+
 def fork(target: Callable[[], None], stdio: Stdio, where: Surroundings, keep: Sequence[int] = ()) -> int:
     """Run `target` in a process of its own and return its id; of the open files it has stdio and `keep`."""
-    pid = os.fork()
+    pid = fork_lightly()
     if pid:
         return pid
     status = 1

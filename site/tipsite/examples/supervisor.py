@@ -25,6 +25,7 @@ from .controller import Controller
 from .coverage import Recorder, start_recording
 from .launcher import Launcher
 from .plan import Plan
+from .processes import fork_lightly
 from .reactor import Reactor
 from .record import Exchange
 from .sandbox import Sandbox, confine
@@ -137,7 +138,7 @@ def _run(
     redis: Redis | None,
 ) -> None:
     events_out, events_in = os.pipe()
-    controller = os.fork()
+    controller = fork_lightly()
     if controller == 0:
         os.close(events_out)
         caller.close()

@@ -27,6 +27,7 @@ import flask.cli
 import flask.testing
 import jinja2.ext
 
+from .processes import fork_lightly
 from .screen import installed_places
 from .supervisor import Order, adopt_orphans, fill_path, import_modules, kill_children, supervise
 from .wire import receive
@@ -68,7 +69,7 @@ class Zygote:
         order: Order = pickle.loads(body)
         import_modules((*order.modules, *(name for module in order.modules for name in ASKED_FOR.get(module, ()))))
         here, there = socket.socketpair()
-        process = os.fork()
+        process = fork_lightly()
         if process == 0:
             self._become_supervisor(order, there)
         there.close()
@@ -145,7 +146,6 @@ def main() -> None:
     fill_path(Path(folder) / "bin", scripts)
     installed_places()
     gc.collect()
-    gc.freeze()
     with socket.socket(fileno=int(descriptor)) as caller:
         zygote = Zygote(caller, scripts)
         zygote.serve()
