@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tipsite.examples import Outcome, Runner, Subject, check
+from tipsite.examples.commands import split_pipe
 from tipsite.fence import find_fences
 
 APP = """\
@@ -199,6 +200,55 @@ def test_output_is_compared_as_the_design_says(session: str, passes: bool | None
         assert any("xff" in problem or not problem for problem in [*found, ""])
     else:
         assert (found == []) is passes, found
+
+
+@pytest.mark.parametrize(
+    ("block", "printed"),
+    [
+        ("```console\n$ curl -s localhost:5000/unicode | cat\n", "中文 😀"),
+        ("```console\n$ curl -s localhost:5000/large | tr x y | wc -c\n", "100000"),
+        ("```console\n$ curl -s 'localhost:5000/unicode?a|b' | grep -c '中文'\n", "1"),
+        ("```console\n$ curl -s localhost:5000/large | python -c 'print(len(input()))'\n", "100000"),
+        ("```console\n$ mkdir sub && cd sub\n$ curl -s -o here localhost:5000/unicode | cat\n$ cat here\n", "中文 😀"),
+        ("```console\n$ curl -s localhost:5000/unicode | sed 's/$/ |/' || echo no\n", "中文 😀 |"),
+        ("```console\n$ curl -s localhost:5000/unicode | false && echo no; echo yes\n", "yes"),
+        ("```console exit=1\n$ curl -s localhost:5000/unicode | grep tea\n", ""),
+        ("```console exit=3\n$ curl -s localhost:5000/large | python -c 'raise SystemExit(3)'\n", ""),
+        ("```console\n$ curl -s localhost:5000/unicode localhost:5000/nothing -f | cat\n", "中文 😀"),
+        ("```console\n$ curl -sSf localhost:5000/nothing | wc -c\n",
+         "curl: (22) The requested URL returned error: 404\n0"),
+    ],
+)  # fmt: skip
+def test_what_curl_prints_goes_through_a_pipe(block: str, printed: str):
+    assert problems(f"{HTTP_APP}{block}{printed}\n```\n" if printed else f"{HTTP_APP}{block}```\n") == []
+
+
+def test_a_pipe_from_a_curl_that_is_not_understood_is_reported():
+    found = problems(HTTP_APP + "```console\n$ curl --colour localhost:5000/ | cat\n```\n")
+
+    assert [problem for problem in found if "--colour" in problem], found
+
+
+@pytest.mark.parametrize(
+    ("source", "parts"),
+    [
+        ("curl a | grep b", (["curl", "a"], "grep b")),
+        ("curl 'a|b' | grep \"c | d\" | wc -l", (["curl", "a|b"], 'grep "c | d" | wc -l')),
+        ("curl a |\n  head -1", (["curl", "a"], "head -1")),
+        ("curl a", None),
+        ("curl a || echo b", None),
+        ("curl a | grep b && echo c", None),
+        ("curl a | grep b > c", None),
+        ("curl a | grep $B", None),
+        ("curl $A | grep b", None),
+        ("B=1 curl a | grep b", None),
+        ("curl a | (cat; echo b)", None),
+        ("curl a |", None),
+        ("| grep b", None),
+    ],
+)
+def test_a_pipeline_of_plain_commands_is_split(source: str, parts: tuple[list[str], str] | None):
+    assert split_pipe(source) == parts
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,15 @@ def plain_words(source: str) -> list[str] | None:
     return words or None
 
 
+def split_pipe(source: str) -> tuple[list[str], str] | None:
+    """Split a pipeline into the words of its first command and the rest; None if it is more than plain commands."""
+    for bar in re.finditer(r"\|", source):
+        words, rest = plain_words(source[: bar.start()]), source[bar.end() :].strip()
+        if words and (plain_words(rest) or split_pipe(rest)):
+            return words, rest
+    return None
+
+
 def _plain_word(text: str, *, first: bool) -> str | None:
     if text.startswith(("~", "#")):
         return None

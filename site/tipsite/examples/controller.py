@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from .commands import Command, plain_words
+from .commands import Command, plain_words, split_pipe
 from .launcher import Launcher, NotUnderstoodError
 from .plan import File, Interpreter, Plan, Step, Terminal
 from .processes import Stdio
@@ -117,7 +117,7 @@ class Controller:
         elif words and self.launcher.knows(words[0]):
             self._finish(self._run_program(words))
         else:
-            self._finish(self._run_in_shell(command.source))
+            self._finish(self._run_in_shell(self._with_input(command.source)))
 
     def _run_program(self, words: list[str]) -> int:
         if self.launcher.speaks_to_server(words):
@@ -131,17 +131,36 @@ class Controller:
 
     def _replay(self, words: list[str]) -> int:
         """Have the server perform a `curl`, and print what it prints."""
+        status, output, errors = self._ask_server(words)
+        self.screen.show(output + errors)
+        return status
+
+    def _with_input(self, source: str) -> str:
+        """Perform the `curl` that a pipeline begins with, and give the rest of it, which reads what that printed.
+
+        Where it were a program in the shell, the shell would have to start one that asks for it.
+        """
+        piped = split_pipe(source)
+        if not piped or not self.launcher.speaks_to_server(piped[0]):
+            return source
+        _, output, errors = self._ask_server(piped[0])
+        self.screen.show(errors)
+        path = self.sandbox.root / "piped"
+        path.write_bytes(output)
+        return f"<'{path}' {piped[1]}"
+
+    def _ask_server(self, words: list[str]) -> tuple[int, bytes, bytes]:
+        """Have the server perform a `curl`; give its exit status and what it prints, as output and as errors."""
         replay = self.launcher.replay(words[1:], self.folder)
         if not replay.ended:
             self.reactor.on_readable(replay.link.fileno(), replay.read)
             self.reactor.run_until(lambda: replay.ended)
             self.reactor.forget(replay.link.fileno())
-        reply, output = replay.result()
+        reply, printed = replay.result()
         if reply["usage"]:
             self._report(Report(self.line, reply["usage"]))
-        self.screen.show(output)
-        status: int = reply["status"]
-        return status
+        split: int = reply["split"]
+        return reply["status"], printed[:split], printed[split:]
 
     def _wait(self, process: int, ended: dict[int, int]) -> int:
         """Wait for a process, and return its exit status."""
