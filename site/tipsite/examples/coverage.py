@@ -17,7 +17,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 TOOL = "tipsite.examples"
-PROMPT = "<stdin>"  # the file of statements that are typed
+TYPED = "<stdin>"  # the file name of statements that are typed
 
 
 def code_objects(code: CodeType) -> Iterator[CodeType]:
@@ -84,7 +84,7 @@ class Recorder:
     def slot_of(self, code: CodeType) -> int | None:
         """Give the slot from which the lines of a code object are counted, if it is the tip's."""
         slot = self.files.get(code.co_filename)
-        return self.statements.get(code) if slot is None and code.co_filename == PROMPT else slot
+        return self.statements.get(code) if slot is None and code.co_filename == TYPED else slot
 
     def on_line(self, code: CodeType, line: int) -> Any:
         """Note a line of the tip's code; called once for each (`sys.monitoring`)."""
@@ -96,7 +96,7 @@ class Recorder:
     def on_call(self, frame: FrameType, event: str, argument: object) -> Any:
         """Trace a function of the tip, and no other (`sys.settrace`), which is told of each call in any library."""
         name = frame.f_code.co_filename
-        own = name in self.files or (name == PROMPT and frame.f_code in self.statements)
+        own = name in self.files or (name == TYPED and frame.f_code in self.statements)
         return self.on_step if own else None
 
     def on_step(self, frame: FrameType, event: str, argument: object) -> Any:

@@ -12,7 +12,7 @@ from collections.abc import Callable, MutableMapping
 from types import CodeType
 from typing import Any
 
-from .coverage import Recorder
+from .coverage import TYPED, Recorder
 from .processes import exit_status, report_exception
 
 
@@ -52,5 +52,5 @@ def _run_statement(
 def _compile(source: str, compiler: codeop.Compile) -> CodeType:
     with warnings.catch_warnings():
         warnings.simplefilter("default", SyntaxWarning)
-        code: CodeType = compiler(source if "\n" not in source else source.rstrip() + "\n", "<stdin>", "single")
+        code: CodeType = compiler(source if "\n" not in source else source.rstrip() + "\n", TYPED, "single")
         return code
