@@ -223,6 +223,13 @@ def test_what_curl_prints_goes_through_a_pipe(block: str, printed: str):
     assert problems(f"{HTTP_APP}{block}{printed}\n```\n" if printed else f"{HTTP_APP}{block}```\n") == []
 
 
+def test_errors_of_curl_are_shown_behind_its_output():
+    command = "$ curl -sSf localhost:5000/unicode localhost:5000/nothing"
+    printed = "中文 😀curl: (22) The requested URL returned error: 404"
+
+    assert problems(f"{HTTP_APP}```console exit=22\n{command}\n{printed}\n```\n") == []
+
+
 def test_a_pipe_from_a_curl_that_is_not_understood_is_reported():
     found = problems(HTTP_APP + "```console\n$ curl --colour localhost:5000/ | cat\n```\n")
 

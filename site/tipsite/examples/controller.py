@@ -138,7 +138,7 @@ class Controller:
     def _with_input(self, source: str) -> str:
         """Perform the `curl` that a pipeline begins with, and give the rest of it, which reads what that printed.
 
-        Where it were a program in the shell, the shell would have to start one that asks for it.
+        In the shell, `curl` would be a program that is started for no more than to ask for the same.
         """
         piped = split_pipe(source)
         if not piped or not self.launcher.speaks_to_server(piped[0]):

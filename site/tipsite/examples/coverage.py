@@ -95,9 +95,9 @@ class Recorder:
 
     def on_call(self, frame: FrameType, event: str, argument: object) -> Any:
         """Trace a function of the tip, and no other (`sys.settrace`), which is told of each call in any library."""
-        name = frame.f_code.co_filename
-        own = name in self.files or (name == TYPED and frame.f_code in self.statements)
-        return self.on_step if own else None
+        code = frame.f_code
+        foreign = code.co_filename not in self.files and code.co_filename != TYPED
+        return None if foreign or self.slot_of(code) is None else self.on_step
 
     def on_step(self, frame: FrameType, event: str, argument: object) -> Any:
         """Note a line of a function of the tip (`sys.settrace`)."""
