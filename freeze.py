@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -18,6 +19,8 @@ from tipsite.opening import opened
 
 if TYPE_CHECKING:
     from tipsite.building import Report
+
+INTERRUPTED = 128 + signal.SIGINT  # the exit status that a shell gives for it
 
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -96,6 +99,10 @@ def main() -> int:
     except TipsiteError as error:
         progress.finish()
         return _fail([str(error)], arguments, error)
+    except KeyboardInterrupt:
+        progress.finish()
+        print(f"Stopped: {arguments.output} is as it was, or the new site, whole.", file=sys.stderr)
+        return INTERRUPTED
     progress.finish()
     _report(report, arguments, started)
     return 0

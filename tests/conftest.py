@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,11 +17,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from hosting import Host, serving
 from tipsite import create_app
+from tipsite.examples.supervisor import descendants
 
 PROJECT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 COMPLAINTS = ("error", "warning")
 TOO_EARLY = "Page already revealed"  # Chromium says so where a page was shown before its transition was ready
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="this looks for processes in /proc, which Linux has")
 
 SETTINGS = """\
 title = "Kettle notes"
@@ -91,6 +95,24 @@ def require(found: object, advice: str) -> None:
     """Skip a test where something is missing on a contributor's machine; fail it in CI."""
     if not found:
         pytest.fail(advice) if os.environ.get("CI") == "true" else pytest.skip(advice)
+
+
+def wait_for_program(process: int, name: str) -> list[int]:
+    """Wait until a program is being run below a process, and list what is below that."""
+    deadline = time.monotonic() + 60
+    while True:
+        processes = descendants(process)
+        if name in [_name(one) for one in processes]:
+            return processes
+        assert time.monotonic() < deadline, f"no {name} was run"
+        time.sleep(0.001)
+
+
+def _name(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/comm").read_text().strip()
+    except OSError:  # it has gone
+        return ""
 
 
 def wait_until(page: Page, condition: str) -> None:

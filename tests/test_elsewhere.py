@@ -31,7 +31,24 @@ def test_raises_what_the_function_raises():
     assert caught.value.problems == (Problem("a.md", 1, 2, "no"),)
 
 
-@pytest.mark.parametrize("function", [lambda: os._exit(1), lambda: lambda: "no pickle can hold it"])
+class Fatal:
+    """Ends the process that pickles it."""
+
+    def __reduce__(self) -> str:
+        os.kill(os.getpid(), 9)
+        return ""
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda: os._exit(1),
+        lambda: lambda: "no pickle can hold it",
+        lambda: ["x" * 1_000_000, lambda: "no pickle can hold it"],
+        lambda: ["x" * 1_000_000, Fatal()],
+    ],
+    ids=["ended", "not pickled", "pickled in part", "killed while it answers"],
+)
 def test_a_process_that_gives_no_answer_is_told_in_a_sentence(function: Callable[[], object]):
     with pytest.raises(FreezingError, match="a process that counts ended unexpectedly: build again"):
         Elsewhere(function, "counts").result()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from conftest import SETTINGS, Content
+from conftest import SETTINGS, Content, on_linux, wait_for_program
+from tipsite.examples.subject import LIMIT_SECONDS
+from tipsite.freezing import WORTH_FORKING
 
 SCRIPT = Path(__file__).parent.parent / "freeze.py"
 
@@ -32,6 +37,68 @@ def test_the_defaults_are_content_and_build(content: Content, tmp_path: Path):
     )
     files = [path for path in (tmp_path / "build").rglob("*") if path.is_file() and path.name != ".tipsite"]
     assert done.stdout.startswith(f"{sum(path.suffix == '.html' for path in files)} pages, {len(files)} files, ")
+
+
+def start(folder: Path) -> subprocess.Popen[str]:
+    """Start a build that is to be stopped."""
+    command = [sys.executable, SCRIPT, "--output", "out", "--jobs", "2"]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=folder, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+
+
+def wait_for_pages(folder: Path) -> None:
+    """Wait until more tips are frozen than one process would freeze by itself."""
+    deadline = time.monotonic() + 60
+    while len(list(folder.glob(".out.tipsite/fresh/tips/tip-*"))) <= WORTH_FORKING and time.monotonic() < deadline:
+        time.sleep(0.001)
+
+
+def stop(process: subprocess.Popen[str], folder: Path) -> None:
+    """Press Ctrl-C, and see that a build stops long before an example would have to end, and leaves nothing behind."""
+    os.killpg(process.pid, signal.SIGINT)
+
+    output, errors = process.communicate(timeout=LIMIT_SECONDS / 2)
+    assert (process.returncode, output) == (130, "")
+    assert errors == "Stopped: out is as it was, or the new site, whole.\n"
+    assert not (folder / "out").exists()
+    assert not (folder / ".out.tipsite/fresh").exists()
+
+
+def test_ctrl_c_stops_processes_that_freeze(content: Content, tmp_path: Path):
+    for number in range(400):
+        content.tip(f"steam/tip-{number}")
+    process = start(tmp_path)
+    wait_for_pages(tmp_path)
+
+    stop(process, tmp_path)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
+def test_processes_that_freeze_end_in_silence_with_the_one_that_forked_them(
+    content: Content, tmp_path: Path, sent: signal.Signals
+):
+    for number in range(400):
+        content.tip(f"steam/tip-{number}")
+    process = start(tmp_path)
+    wait_for_pages(tmp_path)
+
+    process.send_signal(sent)
+
+    assert process.communicate(timeout=60) == ("", "")
+    assert process.returncode == -sent
+
+
+@on_linux
+def test_ctrl_c_stops_examples(content: Content, tmp_path: Path):
+    content.write("site.toml", SETTINGS.replace("examples = false", "examples = true"))
+    for number in range(6):
+        content.tip(f"steam/tip-{number}", "```console\n$ sleep 60\n```")
+    process = start(tmp_path)
+    processes = wait_for_program(process.pid, "sleep")
+
+    stop(process, tmp_path)
+
+    assert not any(Path(f"/proc/{one}").exists() for one in processes)
 
 
 def test_every_option_does_what_it_says(content: Content, tmp_path: Path):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import mimetypes
 import os
+import signal
 import sqlite3
 import time
 from contextlib import closing
@@ -23,7 +25,7 @@ from tipsite.building import Report
 from tipsite.cache import MADE, Cache
 from tipsite.documents import find_document
 from tipsite.errors import ContentError, FreezingError
-from tipsite.freezing import LinkRecorder, PageFreezer
+from tipsite.freezing import Frozen, LinkRecorder, PageFreezer
 from tipsite.inputs import Inputs, make_ref
 from tipsite.loading import Loader
 from tipsite.opening import opened
@@ -221,6 +223,28 @@ def test_an_error_midway_leaves_the_output_untouched(small: Content, tmp_path: P
 
     assert sorted(output.rglob("*")) == before
     assert not (tmp_path / ".out.tipsite/fresh").exists()
+
+
+@pytest.mark.parametrize("batches", [0, 1, 2])
+def test_a_process_that_is_killed_is_told_in_a_sentence(
+    content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batches: int
+):
+    for number in range(200):
+        content.tip(f"steam/tip-{number}")
+    here, done = os.getpid(), itertools.count()
+    freeze_batch = PageFreezer.freeze
+
+    def freeze_some(freezer: PageFreezer, refs: list[str]) -> list[Frozen]:
+        if os.getpid() != here and next(done) == batches:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return freeze_batch(freezer, refs)
+
+    monkeypatch.setattr(PageFreezer, "freeze", freeze_some)
+
+    with pytest.raises(FreezingError, match="a process that freezes pages ended unexpectedly"):
+        freeze(content.root, tmp_path / "out", jobs=2)
+
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_warning_of_frozen_flask_is_an_error(small: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

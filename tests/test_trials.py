@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import queue
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,15 @@ def test_the_innermost_own_frame_is_found_in_the_file_as_it_was_then(
     assert traceback_line(Problem("a.md", session, 0, "differs", traceback), parse_tip("a/a.md", TIP.encode())) == line
 
 
+@contextmanager
+def closing_runner(trials: Trials) -> Iterator[None]:
+    """Leave no process behind, which would end with this one only."""
+    try:
+        yield
+    finally:
+        trials._stop_runner()
+
+
 def test_a_tip_that_hangs_is_given_up_when_it_is_changed(content: Content, tmp_path: Path):
     content.write("site.toml", SETTINGS.replace("examples = false", "examples = true"))
     content.tip("steam/a", "```pycon\n>>> while True:\n...     pass\n```")
@@ -61,7 +72,7 @@ def test_a_tip_that_hangs_is_given_up_when_it_is_changed(content: Content, tmp_p
     trials = Trials(loader.load, tmp_path / "cache", lambda: news.put("told"))
     hanging = loader.load().by_slug["a"]
 
-    with trials.watch("a"):
+    with closing_runner(trials), trials.watch("a"):
         time.sleep(PATIENCE + 0.1)
         content.tip("steam/a", "```pycon\n>>> 1 + 1\n3\n```")
         trials.look_again()

@@ -202,7 +202,7 @@ class Build:
         from .proving import prove  # here: a site without examples need not wait for what runs them
 
         cache = None if self.options.no_cache else FOLDER / EXAMPLES
-        with self.opening.take_runner() as runner, ThreadPoolExecutor(1) as pool:
+        with ThreadPoolExecutor(1) as pool, self.opening.take_runner() as runner:
             proving = pool.submit(prove, self.library.tips, cache=cache, jobs=self.options.jobs, runner=runner)
             if not self.old.generation:
                 self._render_until(proving.done)

@@ -22,12 +22,14 @@ class Elsewhere(Generic[Answer]):
         self._answer, answer = os.pipe()
         self._process = os.fork()
         if self._process == 0:
+            status = 1
             try:
                 os.close(self._answer)
                 with os.fdopen(answer, "wb") as writer:
                     pickle.dump(_run(function), writer, 5)
+                status = 0
             finally:
-                os._exit(0)
+                os._exit(status)
         os.close(answer)
 
     @property
@@ -39,8 +41,8 @@ class Elsewhere(Generic[Answer]):
         """Wait for what the function returns, or raise what it raises; FreezingError if its process was ended."""
         with os.fdopen(self._answer, "rb") as reader:
             data = reader.read()
-        os.waitpid(self._process, 0)
-        if not data:
+        _, status = os.waitpid(self._process, 0)
+        if status:  # the answer may end in the middle
             raise FreezingError(f"a process that {self._task} ended unexpectedly: build again")
         answer, error = pickle.loads(data)
         if error is not None:

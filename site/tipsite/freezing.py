@@ -332,7 +332,7 @@ def _distribute(walk: Way, waiting: deque[str], connections: list[Connection]) -
         for connection in connections:
             while waiting and at_hand[connection] < 2:
                 share = len(waiting) // (2 * len(connections))
-                connection.send(_take(waiting, max(LAST_BATCH, min(BATCH, share))))
+                _send(connection, _take(waiting, max(LAST_BATCH, min(BATCH, share))))
                 at_hand[connection] += 1
         busy = [connection for connection in connections if at_hand[connection]]
         if not busy:
@@ -346,14 +346,29 @@ def _distribute(walk: Way, waiting: deque[str], connections: list[Connection]) -
         waiting += walk.changed()
 
 
+def _send(connection: Connection, refs: list[str]) -> None:
+    with _told_if_it_ends():
+        connection.send(refs)
+
+
 def _receive(connection: Connection) -> list[Frozen]:
-    try:
+    with _told_if_it_ends():
         answer: list[Frozen] | FreezingError | OSError = connection.recv()
-    except EOFError:
-        raise FreezingError("a process that freezes pages ended unexpectedly; its error is above") from None
     if isinstance(answer, FreezingError | OSError):
         raise answer
     return answer
+
+
+@contextmanager
+def _told_if_it_ends() -> Iterator[None]:
+    """Make what a connection raises whose other side is gone an error that says so."""
+    try:
+        yield
+    except (EOFError, OSError):
+        raise FreezingError(
+            "a process that freezes pages ended unexpectedly: its error is above, "
+            "or the system ended it, as it does when memory runs out"
+        ) from None
 
 
 @contextmanager
@@ -365,11 +380,11 @@ def _processes(freezer: PageFreezer, cache: Cache, jobs: int) -> Iterator[list[C
     processes, connections = [], []
     for _ in range(jobs):
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, freezer, cache), daemon=True)
+        connections.append(ours)
+        process = context.Process(target=_serve, args=(theirs, connections, freezer, cache), daemon=True)
         process.start()
         theirs.close()
         processes.append(process)
-        connections.append(ours)
     forget_documents()  # which those processes have taken along
     try:
         yield connections
@@ -381,14 +396,17 @@ def _processes(freezer: PageFreezer, cache: Cache, jobs: int) -> Iterator[list[C
             process.join()
 
 
-def _serve(connection: Connection, freezer: PageFreezer, cache: Cache) -> None:
-    """Freeze batches of pages as they come, until there is nobody to send them any more."""
-    try:
+def _serve(connection: Connection, inherited: list[Connection], freezer: PageFreezer, cache: Cache) -> None:
+    """Freeze batches of pages as they come, until there is nobody to send them any more, or Ctrl-C ends all."""
+    for other in inherited:  # while this process held them, no process would ever see that nobody is left
+        other.close()
+    with suppress(EOFError, ConnectionError, KeyboardInterrupt):
         while True:
-            pages = freezer.freeze(connection.recv())
-            cache.write()
+            refs = connection.recv()
+            try:
+                pages = freezer.freeze(refs)
+                cache.write()
+            except (FreezingError, OSError) as error:
+                connection.send(error)
+                return
             connection.send(pages)
-    except EOFError:
-        return
-    except (FreezingError, OSError) as error:
-        connection.send(error)

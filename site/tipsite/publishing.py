@@ -227,7 +227,7 @@ class Workspace:
             self._linked.rename(self.spare)
 
     def _link_all(self, fresh: int, generation: str) -> None:
-        with suppress(OSError):
+        with suppress(OSError, KeyboardInterrupt):
             shutil.rmtree(self._linked, ignore_errors=True)
             os.chdir(fresh)
             for folder, _, names in os.walk("."):

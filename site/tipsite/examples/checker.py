@@ -83,8 +83,8 @@ def _check_pending(
         return outcome
 
     with (
-        nullcontext(runner) if runner else Runner(limit=limit) as running,
         ThreadPoolExecutor(2 * max(jobs, 1)) as pool,
+        nullcontext(runner) if runner else Runner(limit=limit) as running,  # whose end fails what still waits for it
     ):
         bench = _Bench(running)
         longest_first = sorted(subjects, key=_expected_length, reverse=True)

@@ -26,6 +26,8 @@ from .supervisor import Order
 from .versions import imported_modules
 from .wire import send
 
+ENDED = "the process that runs the examples ended unexpectedly"
+
 
 class Runner:
     """Runs plans in processes that are forked from a clean one; to be used in a `with` statement.
@@ -41,6 +43,7 @@ class Runner:
         self.link, theirs = socket.socketpair()
         self.lock = threading.Lock()
         self.waiting: dict[int, Future[Mapping[str, Any]]] = {}
+        self.ended = False
         self.count = 0
         with theirs:
             self.zygote = self._start(theirs, hash_seed)
@@ -80,25 +83,36 @@ class Runner:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(self, plan: Plan, *, until_change: bool = False) -> Record:
-        """Run a plan and wait for its record, which may end after the first session that changed."""
+        """Run a plan and wait for its record, which may end after the first session that changed.
+
+        TipsiteError if the zygote is gone, or goes meanwhile.
+        """
         modules = tuple(sorted(imported_modules(plan)))
         answer: Future[Mapping[str, Any]] = Future()
         with self.lock:
+            if self.ended:
+                raise TipsiteError(ENDED)
             self.count += 1
             root = self.folder / str(self.count)
             redis = os.environ.get("REDIS_URL", "")
             order = Order(self.count, plan, root, self.limit, redis, until_change, modules)
             self.waiting[self.count] = answer
-            send(self.link, None, pickle.dumps(order))
+            with suppress(OSError):  # the zygote is gone: the reader sees that too, and fails the answer
+                send(self.link, None, pickle.dumps(order))
         return read_record(answer.result())
 
     def _read(self) -> None:
-        with self.link.makefile("r", encoding="utf-8") as answers:
+        """Hand out the answers; once no more can come, fail what still waits for one."""
+        with suppress(OSError), self.link.makefile("r", encoding="utf-8") as answers:  # reset: orders were left unread
             for line in answers:
+                if not line.endswith("\n"):  # the zygote was ended in the middle of it
+                    break
                 answer = json.loads(line)
                 self.waiting.pop(answer["number"]).set_result(answer)
+        with self.lock:
+            self.ended = True
         for future in self.waiting.values():
-            future.set_exception(TipsiteError("the process that runs the examples ended unexpectedly"))
+            future.set_exception(TipsiteError(ENDED))
 
 
 def read_record(answer: Mapping[str, Any]) -> Record:

@@ -18,6 +18,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -71,6 +72,7 @@ class Zygote:
         here, there = socket.socketpair()
         process = fork_lightly()
         if process == 0:
+            here.close()  # or it would never see that nobody waits for it
             self._become_supervisor(order, there)
         there.close()
         self.runs[here] = (process, order.number, bytearray())
@@ -96,7 +98,9 @@ class Zygote:
         del self.runs[link]
         link.close()
         os.waitpid(process, 0)
-        self.caller.sendall(bytes(received) or json.dumps({"number": number}).encode() + b"\n")
+        whole = received.endswith(b"\n")  # or the supervisor was ended before it had told all
+        with suppress(BrokenPipeError):  # nobody waits for it any more
+            self.caller.sendall(received if whole else json.dumps({"number": number}).encode() + b"\n")
 
     def end(self) -> None:
         """Have every supervisor clean up, and wait for it."""
