@@ -332,6 +332,14 @@ def test_another_process_renders_tips_meanwhile(freezer: PageFreezer, cache: Cac
         os.waitpid(-1, os.WNOHANG)
 
 
+def test_nothing_is_rendered_for_a_build_that_is_gone(freezer: PageFreezer, cache: Cache, tmp_path: Path):
+    freezer._render_all(cache, os.getpid())
+    assert count(tmp_path / MADE) == 0
+
+    freezer._render_all(cache, os.getppid())
+    assert count(tmp_path / MADE) == 4
+
+
 def test_no_process_renders_what_nobody_could_find(freezer: PageFreezer):
     with freezer.rendering_ahead(Cache(None)), pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)

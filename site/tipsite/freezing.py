@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -182,14 +183,17 @@ class PageFreezer:
         if cache.path is None or len(self._library.tips) <= WORTH_FORKING:
             yield
             return
-        rendering = Elsewhere(partial(self._render_all, cache), "renders tips")
+        rendering = Elsewhere(partial(self._render_all, cache, os.getpid()), "renders tips")
         try:
             yield
         finally:
             rendering.forget()
 
-    def _render_all(self, cache: Cache) -> None:
+    def _render_all(self, cache: Cache, parent: int) -> None:
+        """Render for as long as the process is there that asked for it."""
         for tip in self._library.tips:
+            if os.getppid() != parent:
+                return
             self._library.document(tip)
             cache.write()
 
