@@ -83,6 +83,7 @@ def test_a_run_is_ended_when_nobody_waits_for_it_any_more():
         ended = time.monotonic()
 
     assert time.monotonic() - ended < PATIENCE
+    assert runner.zygote.returncode == 0
     with pytest.raises(TipsiteError, match=ENDED):
         record.result(PATIENCE)
 

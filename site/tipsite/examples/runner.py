@@ -57,6 +57,7 @@ class Runner:
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
             "PYTHONHASHSEED": str(hash_seed),
+            "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # what hashing a password takes is one page, not thousands
         }
         source_root = str(Path(__file__).parents[2])
         program = f"import sys; sys.path.append({source_root!r}); from tipsite.examples.zygote import main; main()"

@@ -28,6 +28,7 @@ import flask.cli
 import flask.testing
 import jinja2.ext
 
+from .immortal import make_immortal
 from .processes import fork_lightly
 from .screen import installed_places
 from .supervisor import Order, adopt_orphans, fill_path, import_modules, kill_children, supervise
@@ -68,7 +69,10 @@ class Zygote:
         except ConnectionError:
             return False
         order: Order = pickle.loads(body)
+        known = len(sys.modules)
         import_modules((*order.modules, *(name for module in order.modules for name in ASKED_FOR.get(module, ()))))
+        if len(sys.modules) > known:
+            make_immortal()
         here, there = socket.socketpair()
         process = fork_lightly()
         if process == 0:
@@ -150,6 +154,7 @@ def main() -> None:
     fill_path(Path(folder) / "bin", scripts)
     installed_places()
     gc.collect()
+    make_immortal()
     with socket.socket(fileno=int(descriptor)) as caller:
         zygote = Zygote(caller, scripts)
         zygote.serve()
