@@ -12,7 +12,7 @@ import os
 import resource
 import sys
 
-from tipsite.examples.immortal import COUNTED, make_immortal
+from tipsite.examples.immortal import IMMORTAL, make_immortal
 
 words = [str(number) for number in range(50_000)]  # some 600 pages of memory
 
@@ -30,7 +30,7 @@ def copied():
 
 before, done, after = copied(), make_immortal(), copied()
 late = object()
-print(done, before, after, sys.getrefcount(words[7]) == COUNTED, sys.getrefcount(late) == COUNTED)
+print(done, before, after, sys.getrefcount(words[7]) == IMMORTAL, sys.getrefcount(late) == IMMORTAL)
 """
 
 

@@ -12,7 +12,7 @@ import gc
 import sys
 from itertools import chain
 
-COUNTED = 0xFFFFFFFF  # what an immortal object begins with, in place of the number of references to it
+IMMORTAL = 0xFFFFFFFF  # what an immortal object begins with, in place of the number of references to it
 ADDRESSES = 1 << 48  # bytes
 
 
@@ -21,11 +21,11 @@ def make_immortal() -> bool:
 
     Only for a process that has all it needs and ends by itself: nothing that is there now is ever freed.
     """
-    if sys.byteorder != "little" or ctypes.c_uint32.from_address(id(None)).value != COUNTED:
+    if sys.byteorder != "little" or ctypes.c_uint32.from_address(id(None)).value != IMMORTAL:
         return False
     counts = (ctypes.c_uint32 * (ADDRESSES // 4)).from_address(0)
     objects = gc.get_objects()
     for address in map(id, chain(objects, gc.get_referents(*objects))):
-        counts[address // 4] = COUNTED
+        counts[address // 4] = IMMORTAL
     gc.freeze()
     return True
