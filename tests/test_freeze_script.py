@@ -39,18 +39,22 @@ def test_the_defaults_are_content_and_build(content: Content, tmp_path: Path):
     assert done.stdout.startswith(f"{sum(path.suffix == '.html' for path in files)} pages, {len(files)} files, ")
 
 
+def start_freezing(content: Content, folder: Path) -> subprocess.Popen[str]:
+    """Start a build of many tips, and come back when more are frozen than one process would freeze by itself."""
+    for number in range(1_000):
+        content.tip(f"steam/tip-{number}")
+    process = start(folder)
+    deadline = time.monotonic() + 60
+    while len(list(folder.glob(".out.tipsite/fresh/tips/tip-*"))) <= WORTH_FORKING and time.monotonic() < deadline:
+        time.sleep(0.001)
+    return process
+
+
 def start(folder: Path) -> subprocess.Popen[str]:
     """Start a build that is to be stopped."""
     command = [sys.executable, SCRIPT, "--output", "out", "--jobs", "2"]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, cwd=folder, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
-
-
-def wait_for_pages(folder: Path) -> None:
-    """Wait until more tips are frozen than one process would freeze by itself."""
-    deadline = time.monotonic() + 60
-    while len(list(folder.glob(".out.tipsite/fresh/tips/tip-*"))) <= WORTH_FORKING and time.monotonic() < deadline:
-        time.sleep(0.001)
 
 
 def stop(process: subprocess.Popen[str], folder: Path) -> None:
@@ -65,10 +69,7 @@ def stop(process: subprocess.Popen[str], folder: Path) -> None:
 
 
 def test_ctrl_c_stops_processes_that_freeze(content: Content, tmp_path: Path):
-    for number in range(400):
-        content.tip(f"steam/tip-{number}")
-    process = start(tmp_path)
-    wait_for_pages(tmp_path)
+    process = start_freezing(content, tmp_path)
 
     stop(process, tmp_path)
 
@@ -77,10 +78,7 @@ def test_ctrl_c_stops_processes_that_freeze(content: Content, tmp_path: Path):
 def test_processes_that_freeze_end_in_silence_with_the_one_that_forked_them(
     content: Content, tmp_path: Path, sent: signal.Signals
 ):
-    for number in range(400):
-        content.tip(f"steam/tip-{number}")
-    process = start(tmp_path)
-    wait_for_pages(tmp_path)
+    process = start_freezing(content, tmp_path)
 
     process.send_signal(sent)
 

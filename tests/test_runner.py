@@ -60,6 +60,18 @@ def test_an_order_that_was_not_read_fails_when_the_process_is_killed():
             record.result(PATIENCE)
 
 
+def test_an_order_that_cannot_be_sent_fails_at_once():
+    with Runner() as runner:
+        runner.zygote.send_signal(signal.SIGSTOP)  # it cannot even end
+        runner.link.shutdown(socket.SHUT_WR)
+
+        try:
+            with pytest.raises(TipsiteError, match=ENDED):
+                start(runner, "true").result(PATIENCE)
+        finally:
+            runner.zygote.kill()
+
+
 @on_linux
 def test_a_run_fails_when_the_process_is_killed_and_is_ended_too():
     with Runner(limit=60) as runner:

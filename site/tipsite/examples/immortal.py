@@ -27,5 +27,5 @@ def make_immortal() -> bool:
     objects = gc.get_objects()
     for address in map(id, chain(objects, gc.get_referents(*objects))):
         counts[address // 4] = IMMORTAL
-    gc.freeze()
+    gc.freeze()  # so that the next call need not look at them again
     return True
