@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -51,17 +52,26 @@ def start_freezing(content: Content, folder: Path) -> subprocess.Popen[str]:
 
 
 def start(folder: Path) -> subprocess.Popen[str]:
-    """Start a build that is to be stopped."""
-    command = [sys.executable, SCRIPT, "--output", "out", "--jobs", "2"]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=folder, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+    """Start a build that is to be stopped, as from a terminal: what runs in the background ignores Ctrl-C."""
+    return subprocess.Popen(
+        [sys.executable, SCRIPT, "--output", "out", "--jobs", "2"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 def stop(process: subprocess.Popen[str], folder: Path) -> None:
     """Press Ctrl-C, and see that a build stops long before an example would have to end, and leaves nothing behind."""
     os.killpg(process.pid, signal.SIGINT)
 
-    output, errors = process.communicate(timeout=LIMIT_SECONDS / 2)
+    try:
+        output, errors = process.communicate(timeout=LIMIT_SECONDS / 2)
+    finally:
+        process.kill()
     assert (process.returncode, output) == (130, "")
     assert errors == "Stopped: out is as it was, or the new site, whole.\n"
     assert not (folder / "out").exists()
